@@ -84,7 +84,7 @@ def _bad_span(span: Span, ontology: Ontology, where: str) -> Iterator[Problem]:
         if name not in label.attributes:
             rule = f"{span.label} has no attribute {name}"
         elif not re.fullmatch(ontology.attributes[name].pattern, value):
-            rule = f"is no valid {name}: {ontology.attributes[name].definition.en}"
+            rule = f"is no valid {name}: {ontology.attributes[name].definition.en.rstrip('.')}"
         else:
             continue
         yield Problem(f"{where}, {span.id} {span.text!r}", value, rule, "Mend or empty it.")

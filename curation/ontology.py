@@ -122,3 +122,10 @@ def read_ontology(source: bytes) -> Ontology:
 def load_ontology() -> Ontology:
     """Return the ontology that ships with this version of the toolkit."""
     return read_ontology((schemas_root() / "ontology.yaml").read_bytes())
+
+
+def handbook() -> str:
+    """Return the annotators' handbook, `guidelines.md`, as Markdown."""
+    installed = resources.files("curation") / "_guidelines.md"
+    path = installed if installed.is_file() else Path(__file__).parent.parent / "guidelines.md"
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,182 @@
+"""The command line: a command parses, calls one function and prints."""
+
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from curation import __version__, pipeline, workspace
+from curation.cli import output, studio
+from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
+from curation.errors import CurationError
+
+
+class Commands(TyperGroup):
+    """A group that prints our errors without a traceback and exits with their code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except CurationError as error:
+            output.say(f"Error: {error}")
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="From raw news to a published dataset of diplomatic events, by way of Label Studio.",
+)
+app.add_typer(studio.app, name="studio")
+
+
+def main() -> None:
+    """Run the command line; an interrupt exits with 130."""
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    app()
+
+
+def now() -> str:
+    """Return the present time, ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"curation {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the workspace is made.")] = Path(),
+    name: Annotated[str | None, typer.Option(help="Name of the dataset [the folder's].")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="A language of the articles; repeat for more.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a workspace: a folder with a curation.toml."""
+    made = workspace.create(folder, name or folder.resolve().name, tuple(language or ("vi", "en")))
+    output.report({"workspace": str(made.root), "settings": workspace.CONFIG_NAME}, as_json)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Raw pages: files, or folders with .txt files.")
+    ],
+    license: Annotated[  # noqa: A002
+        str | None, typer.Option(help="SPDX id (or LicenseRef-…) of these texts; never guessed.")
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read raw pages into articles.jsonl; what is refused goes to quarantine.jsonl."""
+    output.report(pipeline.run_ingest(open_workspace(folder), paths, license), as_json)
+
+
+@app.command()
+def prelabel(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Propose entities, events and relations for every article."""
+    output.report(pipeline.run_prelabel(open_workspace(folder), output.progress), as_json)
+
+
+@app.command()
+def push(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Send the articles with their pre-labels to Label Studio."""
+    output.report(pipeline.run_push(open_workspace(folder), output.progress), as_json)
+
+
+@app.command()
+def pull(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Bring the annotators' answers back into answers.jsonl."""
+    output.report(pipeline.run_pull(open_workspace(folder), output.progress), as_json)
+
+
+@app.command()
+def adjudicate(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Merge the answers into gold.jsonl; list the differences in conflicts.jsonl."""
+    output.report(pipeline.run_adjudicate(open_workspace(folder), now()), as_json)
+
+
+@app.command()
+def validate(
+    format: Annotated[  # noqa: A002
+        str, typer.Option(help="How the report is written: text, json or junit.")
+    ] = "text",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the gold against the contract; exit 1 where it is broken."""
+    output.report(pipeline.run_validate(open_workspace(folder)), as_json)
+
+
+@app.command()
+def publish(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the release [exports/VERSION].")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace a release of this version.")] = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the dataset: Parquet, splits, card, manifest."""
+    opened = open_workspace(folder)
+    output.report(pipeline.run_publish(opened, out, now(), overwrite=overwrite), as_json)
+
+
+@app.command()
+def status(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Show what the workspace holds and what comes next."""
+    output.report(pipeline.status(open_workspace(folder)), as_json)
+
+
+@app.command()
+def contract(
+    write: Annotated[bool, typer.Option("--write", help="Write the generated files.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if one has drifted.")] = False,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+) -> None:
+    """Make the files that are generated from schemas/ontology.yaml, or check them."""
+    from curation import contract as files
+
+    if write == check:
+        raise typer.BadParameter("give either --write or --check")
+    if write:
+        changed = files.write(root)
+        output.say(f"written: {', '.join(changed)}" if changed else "nothing to write")
+    else:
+        output.say(f"{files.check(root)} generated files are up to date")
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave Label Studio running and show its address.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder of the dataset.")] = Path("exports/demo"),
+    folder: Annotated[
+        Path, typer.Option("--workspace", help="Folder of the demo's workspace; made anew.")
+    ] = Path(".demo"),
+    as_json: JsonOption = False,
+) -> None:
+    """Run the whole road on the sample, with a real Label Studio and simulated annotators."""
+    from curation.demo import run
+
+    output.report(run(folder, out, keep=keep, created=now(), say=output.say), as_json)

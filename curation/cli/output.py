@@ -1,0 +1,41 @@
+"""How commands speak: a short summary for people on stderr, one for machines on stdout."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def report(summary: Mapping[str, Any], as_json: bool) -> None:
+    """Print a summary: aligned lines on stderr, and with `as_json` one object on stdout."""
+    if as_json:
+        print(json.dumps(summary, ensure_ascii=False))  # noqa: T201
+    width = max((len(key) for key in summary), default=0)
+    for key, value in summary.items():
+        say(f"  {key:<{width}}  {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_shown(part)}" for name, part in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_shown, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    """Yield the items under a progress bar on stderr; none where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, console=Console(stderr=True), transient=True)
