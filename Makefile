@@ -26,6 +26,7 @@ fix: $(INSTALLED)  ## mend style and generated files
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/curation contract --write
+	$(BIN)/python -m typer curation.cli utils docs --name curation --title "Command line" --output docs/cli.md
 
 browser: $(INSTALLED)  ## get Chromium for the browser tests
 	.ci/browser $(BIN)/playwright

@@ -6,18 +6,44 @@ wants to read it; the command line prints it and `curation demo` adds it up.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from curation.errors import DataError, Problem
+from curation.ontology import handbook, load_ontology
 from curation.records import Annotation, Article
 from curation.workspace import Workspace, write_jsonl
 
 if TYPE_CHECKING:
-    pass
+    from curation.validation import Report
 
 T = TypeVar("T")
 Summary = dict[str, Any]
 Progress = Callable[[Sequence[T], str], Iterable[T]]
+
+
+def run_ingest(workspace: Workspace, paths: Sequence[Path], license_: str | None) -> Summary:
+    """Read raw pages into `articles.jsonl`; what is refused goes to `quarantine.jsonl`."""
+    from curation.ingest import IngestOptions, add, ingest
+
+    options = IngestOptions(
+        languages=workspace.config.project.languages,
+        license=license_ or workspace.config.ingest.license,
+    )
+    result = ingest(paths, options)
+    added = add(workspace, result)
+    return {
+        "files": len(result.files),
+        "new articles": len(added.new),
+        "known": len(added.known),
+        "same text as another": [f"{d.file} = {d.same_as}" for d in result.duplicates],
+        "cleaned otherwise before": added.stale,
+        "not read": result.skipped,
+        "refused": [f"{r.file}: {r.place}: {r.reason}. {r.remedy}" for r in result.refused],
+        "languages": dict(Counter(article.lang for article in result.articles)),
+    }
 
 
 def run_prelabel(workspace: Workspace, progress: Progress[Article]) -> Summary:
@@ -33,6 +59,35 @@ def run_prelabel(workspace: Workspace, progress: Progress[Article]) -> Summary:
         "by": sorted({annotation.author.name for annotation in made}),
         **counts(made),
     }
+
+
+def run_push(workspace: Workspace, progress: Progress[list[Article]]) -> Summary:
+    """Send the articles with their candidates to Label Studio; only what is not there yet."""
+    from curation.labelstudio.client import connect
+    from curation.labelstudio.instructions import instructions
+    from curation.labelstudio.push import push
+
+    made = workspace.read_annotations(workspace.candidates, "prelabel")
+    report = push(
+        workspace,
+        connect(workspace),
+        workspace.read_articles(),
+        {annotation.article: annotation for annotation in made},
+        load_ontology(),
+        instructions(handbook()),
+        progress,
+    )
+    return msgspec.structs.asdict(report) | {"problems": [str(p) for p in report.problems]}
+
+
+def run_pull(workspace: Workspace, progress: Progress[list[int]]) -> Summary:
+    """Write `answers.jsonl` and `findings.jsonl` from what annotators handed in."""
+    from curation.labelstudio.client import connect
+    from curation.labelstudio.pull import pull
+
+    articles = workspace.read_articles()
+    report = pull(workspace, connect(workspace), articles, load_ontology(), progress)
+    return msgspec.structs.asdict(report)
 
 
 def run_adjudicate(workspace: Workspace, created: str) -> Summary:
@@ -77,6 +132,63 @@ def _refuse_unknown(
     ]
     if unknown:
         raise DataError(unknown)
+
+
+def run_validate(workspace: Workspace) -> "Report":
+    """Check the gold against the contract; the report tells whether it is kept."""
+    from curation.validation import validate
+
+    gold = workspace.read_annotations(workspace.gold, "adjudicate")
+    return validate(workspace.read_articles(), gold, load_ontology())
+
+
+def run_publish(
+    workspace: Workspace, out: Path | None, created: str, *, overwrite: bool = False
+) -> Summary:
+    """Write the release of the workspace's gold; raises `DataError` where it is not sound."""
+    from curation.release import publish
+
+    report = publish(
+        workspace.read_articles(),
+        workspace.read_annotations(workspace.gold, "adjudicate"),
+        load_ontology(),
+        workspace.config,
+        out or workspace.exports / workspace.config.release.version,
+        created,
+        overwrite=overwrite,
+    )
+    return msgspec.structs.asdict(report)
+
+
+STAGES = (
+    ("articles", "ingest"),
+    ("candidates", "prelabel"),
+    ("project", "push"),
+    ("answers", "pull"),
+    ("gold", "adjudicate"),
+)
+
+
+def status(workspace: Workspace) -> Summary:
+    """Count the records of each file of the workspace and name the command that comes next."""
+    summary: Summary = {"workspace": str(workspace.root)}
+    pending = None
+    for name, command in STAGES:
+        path: Path = getattr(workspace, name)
+        if path.is_file():
+            summary[name] = _lines(path) if path.suffix == ".jsonl" else "pushed"
+        elif pending is None:
+            pending = command
+    for name in ("quarantine", "findings", "conflicts"):
+        path = getattr(workspace, name)
+        summary[name] = _lines(path) if path.is_file() else 0
+    releases = [path.name for path in sorted(workspace.exports.glob("*")) if path.is_dir()]
+    return summary | {"releases": releases, "next": f"curation {pending or 'publish'}"}
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 def counts(annotations: Iterable[Annotation]) -> Summary:

@@ -10,13 +10,15 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
-import jsonlines
 import msgspec
 
 from curation.errors import DataError, Problem, ServiceError, UsageError
 from curation.records import Annotation, Article
+
+if TYPE_CHECKING:
+    from jsonlines import InvalidLineError
 
 T = TypeVar("T")
 CONFIG_NAME = "curation.toml"
@@ -219,6 +221,8 @@ def write_text(path: Path, text: str, mode: int = 0o644) -> None:
 
 def write_jsonl(path: Path, records: Iterable[Any]) -> int:
     """Write records as JSON Lines, whole or not at all; return how many."""
+    import jsonlines
+
     count = 0
     with (
         replacing(path) as out,
@@ -236,6 +240,8 @@ def read_jsonl(path: Path, record: type[T]) -> Iterator[T]:
     Raises `DataError` naming file, line and place for a line that is no such record, and
     `ServiceError` for a file that cannot be opened.
     """
+    import jsonlines
+
     decode = _decoder(record)
     try:
         with jsonlines.open(path, loads=decode) as reader:
@@ -258,7 +264,7 @@ def _decoder(record: type[T]) -> Callable[[str | bytes], T]:
     return decode
 
 
-def _bad_line(path: Path, error: jsonlines.InvalidLineError) -> Problem:
+def _bad_line(path: Path, error: "InvalidLineError") -> Problem:
     line = error.line if isinstance(error.line, str) else repr(error.line)
     shown = line if len(line) <= 60 else line[:57] + "…"
     reason = str(error.__cause__ or error)

@@ -7,6 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore = ["packaging"]  # run against the installed wheel by `make package`
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

@@ -2,7 +2,9 @@
 
 import signal
 import sys
+from collections.abc import Sized
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,6 +49,12 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _exit_for(problems: Sized | int) -> None:
+    """Exit with 1 where the data had problems; what was sound is done all the same."""
+    if problems if isinstance(problems, int) else len(problems):
+        raise typer.Exit(1)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"curation {__version__}")  # noqa: T201
@@ -65,7 +73,9 @@ def _root(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the workspace is made.")] = Path(),
-    name: Annotated[str | None, typer.Option(help="Name of the dataset [the folder's].")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the dataset (default: the folder's).")
+    ] = None,
     language: Annotated[
         list[str] | None, typer.Option(help="A language of the articles; repeat for more.")
     ] = None,
@@ -88,7 +98,9 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Read raw pages into articles.jsonl; what is refused goes to quarantine.jsonl."""
-    output.report(pipeline.run_ingest(open_workspace(folder), paths, license), as_json)
+    summary = pipeline.run_ingest(open_workspace(folder), paths, license)
+    output.report(summary, as_json)
+    _exit_for(summary["refused"])
 
 
 @app.command()
@@ -100,13 +112,17 @@ def prelabel(folder: WorkspaceOption = None, as_json: JsonOption = False) -> Non
 @app.command()
 def push(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Send the articles with their pre-labels to Label Studio."""
-    output.report(pipeline.run_push(open_workspace(folder), output.progress), as_json)
+    summary = pipeline.run_push(open_workspace(folder), output.progress)
+    output.report(summary, as_json)
+    _exit_for(summary["problems"])
 
 
 @app.command()
 def pull(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Bring the annotators' answers back into answers.jsonl."""
-    output.report(pipeline.run_pull(open_workspace(folder), output.progress), as_json)
+    summary = pipeline.run_pull(open_workspace(folder), output.progress)
+    output.report(summary, as_json)
+    _exit_for(summary["findings"])
 
 
 @app.command()
@@ -115,22 +131,34 @@ def adjudicate(folder: WorkspaceOption = None, as_json: JsonOption = False) -> N
     output.report(pipeline.run_adjudicate(open_workspace(folder), now()), as_json)
 
 
+class ReportFormat(StrEnum):
+    """How the report of `validate` is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
 @app.command()
 def validate(
     format: Annotated[  # noqa: A002
-        str, typer.Option(help="How the report is written: text, json or junit.")
-    ] = "text",
+        ReportFormat, typer.Option(help="How the report is written on stdout.")
+    ] = ReportFormat.TEXT,
     folder: WorkspaceOption = None,
-    as_json: JsonOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Check the gold against the contract; exit 1 where it is broken."""
-    output.report(pipeline.run_validate(open_workspace(folder)), as_json)
+    report = pipeline.run_validate(open_workspace(folder))
+    written = ReportFormat.JSON if as_json else format
+    print(getattr(report, written.value)(), end="")  # noqa: T201
+    _exit_for(report.problems)
 
 
 @app.command()
 def publish(
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the release [exports/VERSION].")
+        Path | None,
+        typer.Option(help="Folder of the release (default: exports/VERSION in the workspace)."),
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace a release of this version.")] = False,
     folder: WorkspaceOption = None,
@@ -179,4 +207,6 @@ def demo(
     """Run the whole road on the sample, with a real Label Studio and simulated annotators."""
     from curation.demo import run
 
-    output.report(run(folder, out, keep=keep, created=now(), say=output.say), as_json)
+    made = run(folder, out, keep=keep, created=now(), say=output.say, show=output.show_stage)
+    if as_json:
+        output.report(made, as_json)

@@ -11,7 +11,7 @@ WorkspaceOption = Annotated[
     Path | None,
     typer.Option(
         "--workspace",
-        help="Folder of the workspace [the nearest curation.toml upwards].",
+        help="Folder of the workspace (default: the nearest curation.toml upwards).",
         show_default=False,
     ),
 ]

@@ -22,6 +22,12 @@ def report(summary: Mapping[str, Any], as_json: bool) -> None:
         say(f"  {key:<{width}}  {_shown(value)}")
 
 
+def show_stage(name: str, summary: Mapping[str, Any]) -> None:
+    """Print the summary of one stage of several, without what is empty."""
+    told = {key: value for key, value in summary.items() if value not in ([], (), None)}
+    say(f"\n{name}\n  {_shown(told)}")
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_shown(part)}" for name, part in value.items()) or "none"

@@ -1,0 +1,144 @@
+"""The back of a page: what stands after the last paragraph without a header, and repeats."""
+
+from curation.ingest.dates import read_date_line
+from curation.ingest.front import author_of, is_author
+from curation.ingest.layout import Layout
+from curation.ingest.lines import is_ended, key_of, word_count
+
+REPEATED_LENGTH, REPEATED_WORDS = 20, 4
+"""A line that comes again must have so many code points and words to be cut."""
+BLOCK_LINES = 4
+"""A body without blank lines has so many paragraphs."""
+CAPTION_LENGTH = 300
+CAPTIONS = 12
+_BULLETS = "-•*–—·▪●◦+"
+
+
+def mark_back(layout: Layout) -> None:
+    """Mark repeated lines, the author's line and box, captions and headlines at the end."""
+    _mark_credited(layout)
+    _mark_end_block(layout)
+    _mark_captions_again(layout)
+    _mark_repeated(layout)
+    _mark_author_box(layout)
+    _mark_author_line(layout)
+    _mark_headlines(layout)
+
+
+def _mark_credited(layout: Layout) -> None:
+    """Mark the lines that are an author's name with its source, wherever they stand."""
+    for index in layout.free(layout.begin):
+        text = layout.lines[index].text
+        if len(text) <= 80 and layout.rules.bylines.credit.search(text):
+            if is_author(text, layout.rules):
+                layout.mark(index, "byline", "byline-credit")
+
+
+def _mark_captions_again(layout: Layout) -> None:
+    """Mark the lines of the body that come again among the captions."""
+    captions = {
+        key_of(line.text)
+        for line, mark in zip(layout.lines, layout.marks, strict=True)
+        if mark and mark.kind == "caption"
+    }
+    for index in layout.free(layout.begin):
+        text = layout.lines[index].text
+        if len(text) <= CAPTION_LENGTH and len(key := key_of(text)) >= REPEATED_LENGTH:
+            if key in captions:
+                layout.mark(index, "caption", "caption-again")
+
+
+def _mark_repeated(layout: Layout) -> None:
+    seen = set() if layout.title is None else {key_of(layout.lines[layout.title].text)}
+    for index in layout.free():
+        text = layout.lines[index].text
+        key = key_of(text)
+        if len(key) < REPEATED_LENGTH or word_count(text[:200]) < REPEATED_WORDS:
+            continue
+        if key in seen:
+            layout.mark(index, "repeated", "said-before")
+        seen.add(key)
+
+
+def _authors(layout: Layout) -> set[str]:
+    """Return the names found over the body, first and last word of each."""
+    names = set()
+    for line, mark in zip(layout.lines, layout.marks, strict=True):
+        if mark and mark.kind == "byline" and not mark.rule.endswith("-label"):
+            names.add(_ends_of(line.text if mark.rule != "byline-date" else "", layout))
+    return names - {""}
+
+
+def _ends_of(text: str, layout: Layout) -> str:
+    words = key_of(author_of(text, layout.rules)).split()
+    return f"{words[0]} {words[-1]}" if len(words) > 1 else ""
+
+
+def _mark_author_box(layout: Layout) -> None:
+    """Mark the author's name after the body with what follows, and the line on who it is."""
+    authors = _authors(layout)
+    free = layout.free(layout.begin)
+    if not authors or len(free) < 3:
+        return
+    for index in free[len(free) // 2 :]:
+        text = layout.lines[index].text
+        bio = layout.rules.bylines.bio.search(text[:60])
+        name = text[: bio.start()] if bio else text
+        if len(name) <= 60 and _ends_of(name, layout) in authors and is_author(name, layout.rules):
+            layout.mark_all(range(index, len(layout.lines)), "byline", "author-box")
+            return
+
+
+def _mark_end_block(layout: Layout) -> None:
+    """Mark the short lines behind the one blank line of a body that has no others."""
+    blanks = [
+        index
+        for index in range(layout.begin + 1, len(layout.lines))
+        if layout.lines[index].after_blank
+    ]
+    if not blanks:
+        return
+    block = layout.free(blanks[-1])
+    body = layout.free(blanks[-2] if len(blanks) > 1 else layout.begin, blanks[-1])
+    if (
+        len(body) >= BLOCK_LINES
+        and len(block) <= CAPTIONS
+        and all(len(layout.lines[index].text) <= CAPTION_LENGTH for index in block)
+        and 2 * _length(layout, block) < _length(layout, body)
+    ):
+        layout.mark_all(range(blanks[-1], len(layout.lines)), "caption", "end-block")
+
+
+def _length(layout: Layout, indices: list[int]) -> int:
+    return sum(len(layout.lines[index].text) for index in indices)
+
+
+def _mark_author_line(layout: Layout) -> None:
+    """Mark the author's name, or a date with a time, as the last line."""
+    free = layout.free(layout.begin)
+    while len(free) > 1:
+        text = layout.lines[free[-1]].text
+        date = read_date_line(text, layout.rules.dates) if len(text) <= 80 else None
+        if date and date.timed and not date.rest:
+            layout.mark(free.pop(), "dateline", "date-end")
+        elif is_author(text, layout.rules) and is_ended(layout.lines[free[-2]].text):
+            layout.mark(free.pop(), "byline", "byline-end")
+        else:
+            return
+
+
+def _mark_headlines(layout: Layout) -> None:
+    """Mark headlines of other articles behind the last paragraph."""
+    free = layout.free(layout.begin)
+    ended = [at for at, index in enumerate(free) if layout.runs(index)]
+    if not ended:
+        return
+    last = layout.flow_end(free[ended[-1]])
+    rest = [index for index in free if index >= last]
+    if rest and all(_is_headline(layout, index) for index in rest):
+        layout.mark_all(range(rest[0], len(layout.lines)), "related", "end-headlines")
+
+
+def _is_headline(layout: Layout, index: int) -> bool:
+    text = layout.lines[index].text
+    return text[0] not in _BULLETS and not text[0].islower() and not text.endswith((".", "”", '"'))

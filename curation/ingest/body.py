@@ -1,0 +1,90 @@
+"""The body: paragraphs, lists of other articles between them, and the sign-off."""
+
+from itertools import accumulate
+
+from curation.ingest.layout import Layout
+from curation.ingest.lines import is_sentence
+from curation.ingest.related import header_of, inline_header, is_doubled, mark_list
+from curation.ingest.rules import ListHeader, Rules
+from curation.ingest.signoff import signoff_of
+
+LEAD_LENGTH = 300
+"""The lead of a related article has at most so many code points."""
+
+
+def mark_body(layout: Layout) -> None:
+    """Mark what is not body from its first line to the end of the page."""
+    after = _running_after(layout)
+    before = 0
+    index = layout.begin
+    while index < len(layout.lines):
+        if layout.marks[index] is not None:
+            index += 1
+            continue
+        text = layout.lines[index].text
+        if (end := _mark_list_at(layout, index, before)) is not None:
+            index = end
+            continue
+        running = len(text) if layout.runs(index) else 0
+        if _is_signed_off(layout, index, before + running, after[index]):
+            layout.mark_all(range(index + 1, len(layout.lines)), "related", "after-signoff")
+            return
+        before += running
+        index += 1
+
+
+def _running_after(layout: Layout) -> list[int]:
+    """Return for each line how many code points of running text come after it."""
+    lengths = [
+        len(line.text) if mark is None and is_sentence(line.text, layout.rules) else 0
+        for line, mark in zip(layout.lines, layout.marks, strict=True)
+    ]
+    sums = list(accumulate(reversed(lengths)))
+    return [total - own for total, own in zip(reversed(sums), lengths, strict=True)]
+
+
+def _mark_list_at(layout: Layout, index: int, before: int) -> int | None:
+    """Mark a list that begins here; return the line after it, None where there is no list."""
+    text = layout.lines[index].text
+    header = header_of(text, layout.rules)
+    if header and not header.ends:
+        return mark_list(layout, index)
+    if not header:
+        header = _inline(text, layout.rules)
+    if header:
+        end = len(layout.lines) if header.ends and before else index + 1
+        layout.mark_all(range(index, end), header.kind, header.name)
+        return end
+    if is_doubled(text):
+        return _mark_doubled(layout, index)
+    return None
+
+
+def _inline(text: str, rules: Rules) -> ListHeader | None:
+    """Return the header of a line that names one other article, or the tags, behind it."""
+    header = inline_header(text, rules)
+    if header and is_sentence(text, rules) and (header.ends or not text.endswith("?")):
+        return None
+    return header
+
+
+def _mark_doubled(layout: Layout, index: int) -> int:
+    """Mark a headline said twice on one line, and the lead under it."""
+    layout.mark(index, "related", "doubled-headline")
+    lead = index + 1
+    if lead < len(layout.lines) and len(layout.lines[lead].text) <= LEAD_LENGTH:
+        layout.mark(lead, "related", "doubled-lead")
+    return index + 1
+
+
+def _is_signed_off(layout: Layout, index: int, before: int, after: int) -> bool:
+    """Tell whether the article ends with this line, and mark a sign-off that is the line.
+
+    A sign with more running text after it than before is none: the page has several parts.
+    """
+    rule = signoff_of(layout.lines[index].text, layout.rules)
+    if rule is None or not before or after > before:
+        return False
+    if rule.line:
+        layout.mark(index, "signoff", rule.name)
+    return True

@@ -1,0 +1,72 @@
+"""The language of a text: py3langid, and the signs of the languages where it is in doubt."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from curation.errors import UsageError
+from curation.ingest.rules import load_languages
+
+READ = 20_000
+"""So many code points of a text are looked at."""
+MIN_LETTERS = 20
+CLEAR = 0.5
+"""A language of the project with this share of the best one's probability is in the race."""
+MIN_WORD_SHARE = 0.12
+MIN_LETTER_SHARE = 0.04
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def check_languages(languages: Sequence[str]) -> None:
+    """Raise `UsageError` for languages that cannot be told."""
+    unknown = sorted(set(languages) - set(_identifier().labels))
+    if unknown or not languages:
+        named = ", ".join(unknown) or "none"
+        raise UsageError(
+            f"languages: {named}: cannot be told from their text. "
+            "Give two-letter codes (ISO 639-1) as in `vi` or `en`."
+        )
+
+
+def language_of(text: str, languages: Sequence[str]) -> str | None:
+    """Return the one of `languages` that a text is in; None where there is too little of it."""
+    text = text[:READ]
+    if sum(map(len, _WORD.findall(text))) < MIN_LETTERS:
+        return None
+    ranks: list[tuple[str, float]] = _identifier().rank(text)
+    best, top = ranks[0]
+    if best in languages:
+        return best
+    near = [name for name, score in ranks if name in languages and score >= CLEAR * top]
+    signed = {name: _signs(text, name) for name in languages}
+    by_signs = max(signed, key=lambda name: signed[name])
+    if signed[by_signs] >= 1:
+        return by_signs
+    return near[0] if near else None
+
+
+def other_language_of(text: str) -> str:
+    """Return the most probable language of all that are known."""
+    return str(_identifier().rank(text[:READ])[0][0])
+
+
+def _signs(text: str, language: str) -> float:
+    """Return how strong a language's signs are; from 1 on they decide."""
+    signs = load_languages().get(language)
+    if signs is None:
+        return 0.0
+    words = [word.casefold() for word in _WORD.findall(text)]
+    common = sum(word in signs.words for word in words) / len(words)
+    if not signs.letters:
+        return common / MIN_WORD_SHARE
+    letters = "".join(words)
+    marked = sum(letter in signs.letters for letter in letters) / len(letters)
+    return min(common / MIN_WORD_SHARE, marked / MIN_LETTER_SHARE)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

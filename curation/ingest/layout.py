@@ -1,0 +1,128 @@
+"""What the passes over a page share: its lines, and what each was found to be."""
+
+from typing import NamedTuple
+
+from curation.ingest.lines import Line, continues, is_ended, is_sentence, key_of, split, word_count
+from curation.ingest.rules import Rules, Shape, Words, letters_of
+from curation.ingest.signoff import without_signoff
+
+MAX_FLOW = 12
+"""At most so many lines are read as one broken sentence."""
+BROKEN_WORDS = 8
+"""A text broken over several lines is running text from so many words on."""
+
+
+class Mark(NamedTuple):
+    """What a line is, and by which rule."""
+
+    kind: str
+    rule: str
+
+
+class Layout:
+    """The lines of a page with their marks; lines without a mark are taken for the body.
+
+    `title` is the index of the title's line, `begin` of the body's first one.
+    """
+
+    def __init__(self, page: str, rules: Rules) -> None:
+        self.rules = rules
+        self.lines: list[Line] = split(page, rules)
+        self.marks: list[Mark | None] = [None] * len(self.lines)
+        self.title: int | None = None
+        self.begin = 0
+
+    def mark(self, index: int, kind: str, rule: str) -> None:
+        """Say what a line is, unless it was said before."""
+        if self.marks[index] is None:
+            self.marks[index] = Mark(kind, rule)
+
+    def mark_all(self, indices: range, kind: str, rule: str) -> None:
+        """Say what the lines are that nothing was said of."""
+        for index in indices:
+            self.mark(index, kind, rule)
+
+    def free(self, start: int = 0, end: int | None = None) -> list[int]:
+        """Return the indices of the lines without a mark."""
+        stop = len(self.lines) if end is None else end
+        return [index for index in range(start, stop) if self.marks[index] is None]
+
+    def next_free(self, index: int) -> int | None:
+        """Return the first unmarked line from `index` on."""
+        while index < len(self.lines):
+            if self.marks[index] is None:
+                return index
+            index += 1
+        return None
+
+    def flow_end(self, index: int) -> int:
+        """Return where the sentence ends that is broken over lines from `index` on."""
+        end = index + 1
+        while (
+            end < min(len(self.lines), index + MAX_FLOW)
+            and self.marks[end] is None
+            and not is_ended(self.lines[end - 1].text)
+            and continues(self.lines[end], self.lines[end - 1])
+        ):
+            end += 1
+        return end
+
+    def runs(self, index: int) -> bool:
+        """Tell whether running text begins with this line, be it broken over several."""
+        end = self.flow_end(index)
+        text = " ".join(line.text for line in self.lines[index:end])
+        return is_sentence(without_signoff(text, self.rules), self.rules)
+
+    def broken(self, index: int) -> bool:
+        """Tell whether a sentence broken over several lines begins here: links cut it up."""
+        end = self.flow_end(index)
+        words = sum(word_count(line.text[:200]) for line in self.lines[index:end])
+        return end > index + 1 and words >= BROKEN_WORDS
+
+    def opening(self, index: int, strong: bool = False, first: bool = False) -> bool:
+        """Tell whether the line begins as a lead does: with the outlet's name or a dateline.
+
+        `strong`: only what is hardly ever anything else; `first`: nothing of the article
+        stands before it.
+        """
+        text = self.lines[index].text[:200]
+        if any(rule.pattern.match(text) for rule in self.rules.prefixes):
+            return True
+        datelines = (
+            rule.pattern.match(text)
+            for rule in self.rules.datelines
+            if (rule.strong or not strong) and (first or not rule.first)
+        )
+        return any(
+            found and (found.end() == len(text) or self.runs(index)) for found in datelines
+        )
+
+
+def words_rule(text: str, rules: Rules) -> Words | None:
+    """Return the rule of the first phrase where phrases alone make up the line."""
+    if len(text) > 120:
+        return None
+    words = letters_of(text)
+    at = 0
+    first: Words | None = None
+    while at < len(words):
+        for size in range(min(rules.longest_phrase, len(words) - at), 0, -1):
+            rule = rules.phrases.get(words[at : at + size])
+            if rule:
+                break
+        else:
+            return None
+        first = first or rule
+        at += size
+    return first
+
+
+def shape_of(text: str, rules: Rules, where: str) -> Shape | None:
+    """Return the first shape of this place that fits the line."""
+    return next((s for s in rules.shapes if s.where == where and s.fits(text)), None)
+
+
+def repeats(text: str, title: str) -> bool:
+    """Tell whether a line says the title again, with a few words more at most."""
+    key, of = key_of(text[: len(title) + 60]), key_of(title)
+    return len(of) >= 12 and key.startswith(of) and len(text) <= len(title) + 24

@@ -1,0 +1,127 @@
+"""What a page says of its article: date, outlet, author."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from curation.ingest.dates import iso_date, read_date_line
+from curation.ingest.front import author_of, is_author
+from curation.ingest.rules import Rules
+from curation.ingest.zones import Zone
+
+DATE_SOURCES = ("line", "byline", "dateline", "prefix")
+"""Where a date was found, the surer first: a line of its own, the author's line, the dateline
+of the lead, the `date YYYY-MM-DD` that some collections put before the page."""
+
+
+class Published(NamedTuple):
+    """An ISO date and where it was found."""
+
+    date: str
+    source: str
+
+
+def published_of(
+    page: str, zones: Sequence[Zone], language: str, rules: Rules
+) -> Published | None:
+    """Return the date of publication that the page prints; None where it prints none."""
+    found = list(_dates(page, zones, language, rules))
+    return min(found, key=lambda one: DATE_SOURCES.index(one.source), default=None)
+
+
+def _dates(
+    page: str, zones: Sequence[Zone], language: str, rules: Rules
+) -> Iterator[Published]:
+    later: list[Published] = []
+    for zone in zones:
+        source = _source(zone)
+        line = read_date_line(page[zone.start : zone.end], rules.dates) if source else None
+        iso = iso_date(line, language) if line else None
+        if not (source and line and iso):
+            continue
+        if line.updated:
+            later.append(Published(iso, source))
+        else:
+            yield Published(iso, source)
+    yield from later[:1]
+    yield from _dateline_dates(page, zones, language, rules)
+
+
+def _source(zone: Zone) -> str | None:
+    if zone.rule == "date-head":
+        return "prefix"
+    if zone.kind == "dateline":
+        return "line"
+    return "byline" if zone.kind == "byline" else None
+
+
+def _dateline_dates(
+    page: str, zones: Sequence[Zone], language: str, rules: Rules
+) -> Iterator[Published]:
+    """Yield a full date within the dateline of the lead: "HANOI, May 5, 2024 — "."""
+    lead = next((zone for zone in zones if zone.kind == "body"), None)
+    if lead is None:
+        return
+    head = page[lead.start : min(lead.end, lead.start + 200)]
+    for dateline in rules.datelines:
+        found = dateline.pattern.match(head)
+        line = read_date_line(found["city"], rules.dates) if found and not dateline.first else None
+        if line and (iso := iso_date(line, language)):
+            yield Published(iso, "dateline")
+            return
+
+
+def outlet_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
+    """Return the outlet's name by its mark before the lead or after the end.
+
+    A mark that is a domain names itself where the outlet is unknown.
+    """
+    for zone in zones:
+        text = page[zone.start : zone.end]
+        if zone.kind in ("prefix", "signoff") and (mark := _mark(text, zone.rule, rules)):
+            if name := _known(mark, zone.kind, rules):
+                return name
+            if zone.rule == "prefix-domain":
+                return mark
+    return _by_line(page, zones, rules)
+
+
+def _mark(text: str, rule: str, rules: Rules) -> str | None:
+    pattern = rules.marks.get(rule)
+    found = pattern.search(f".{text}" if text[:1] in " —–-(" else text) if pattern else None
+    return found["mark"] if found else None
+
+
+def _known(mark: str, where: str, rules: Rules) -> str | None:
+    return next(
+        (
+            outlet.outlet
+            for outlet in rules.outlets
+            if outlet.where == where and outlet.mark.casefold() == mark.casefold()
+        ),
+        None,
+    )
+
+
+def _by_line(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
+    """Return the outlet whose own words stand in what was cut away."""
+    marks = [outlet for outlet in rules.outlets if outlet.where == "line"]
+    for zone in zones:
+        if zone.kind not in ("title", "body", "blank"):
+            text = page[zone.start : zone.end]
+            for outlet in marks:
+                if outlet.mark in text:
+                    return outlet.outlet
+    return None
+
+
+def byline_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
+    """Return the author as printed; None where the page names none."""
+    for zone in zones:
+        if zone.kind != "byline" or zone.rule.endswith("-label"):
+            continue
+        text = page[zone.start : zone.end]
+        line = read_date_line(text, rules.dates)
+        name = author_of(line.rest if line else text, rules)
+        if is_author(name, rules) or (zone.rule == "writer" and len(name) <= 80):
+            return name
+    return None

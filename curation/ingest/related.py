@@ -1,0 +1,107 @@
+"""Lists of other articles: a header, headlines, perhaps their leads."""
+
+import re
+
+from curation.ingest.layout import Layout
+from curation.ingest.rules import ListHeader, Rules, letters_of
+
+_INLINE = re.compile(r"\W{0,4}(?P<head>[^\W\d_][^:>»\n]{0,50}?)\s*(?::|>[>\s]*|»)\s*\S")
+
+
+def header_of(text: str, rules: Rules) -> ListHeader | None:
+    """Return the rule of a line that is the header of a list."""
+    if len(text) > 80:
+        return None
+    words = letters_of(text)
+    if text.endswith(":") and (found := rules.colon_headers.get(words)):
+        return found
+    if found := rules.headers.get(words):
+        return found
+    return next((h for h in rules.lists if h.pattern and h.pattern.match(text)), None)
+
+
+def inline_header(text: str, rules: Rules) -> ListHeader | None:
+    """Return the rule of a line that is a list's header and its one headline, or its words."""
+    found = _INLINE.match(text) if len(text) <= 300 else None
+    if found is None:
+        return None
+    words = letters_of(found["head"])
+    return rules.colon_headers.get(words) if len(words) == len(found["head"].split()) else None
+
+
+def mark_list(layout: Layout, index: int) -> int:
+    """Mark a header and what belongs to it; return the line that comes after it."""
+    header = header_of(layout.lines[index].text, layout.rules)
+    assert header is not None
+    layout.mark(index, header.kind, header.name)
+    end = _end_of_list(layout, index + 1, header)
+    layout.mark_all(range(index + 1, end), header.kind, header.name)
+    return end
+
+
+def _end_of_list(layout: Layout, index: int, header: ListHeader) -> int:
+    if header.one:
+        item = layout.next_free(index)
+        return len(layout.lines) if item is None else item + 1
+    if _is_category(layout, index):
+        return _end_of_pairs(layout, index)
+    return _end_of_headlines(layout, index, in_front=index - 1 <= layout.begin)
+
+
+def _is_category(layout: Layout, index: int) -> bool:
+    """Tell whether the line is one word, all in small letters or all in capitals."""
+    if index >= len(layout.lines) or layout.marks[index] is not None:
+        return False
+    text = layout.lines[index].text
+    return text.isalpha() and (text.islower() or text.isupper())
+
+
+def _end_of_pairs(layout: Layout, index: int) -> int:
+    """Return the end of a list where each headline has its section above it."""
+    while _is_category(layout, index) and index + 1 < len(layout.lines):
+        index += 2
+    return index
+
+
+def _end_of_headlines(layout: Layout, index: int, in_front: bool) -> int:
+    """Return where running text begins again that is no lead of another article."""
+    while index < len(layout.lines):
+        if layout.marks[index] is None:
+            text = layout.lines[index].text
+            if header_of(text, layout.rules):
+                return index
+            if in_front and layout.opening(index, strong=True):
+                return index
+            if layout.runs(index) and not _is_lead(layout, index):
+                return index
+        index += 1
+    return index
+
+
+def _is_lead(layout: Layout, index: int) -> bool:
+    """Tell whether running text in a list is the lead of its headline."""
+    text = layout.lines[index].text[:200]
+    if any(rule.pattern.match(text) for rule in layout.rules.prefixes):
+        return True
+    return _alternates(layout, index)
+
+
+def _alternates(layout: Layout, index: int) -> bool:
+    """Tell whether headline and lead go on in turn: no two paragraphs together, two at least."""
+    leads, last_was_lead = 1, True
+    for at in layout.free(index + 1, min(index + 40, len(layout.lines))):
+        if header_of(layout.lines[at].text, layout.rules):
+            break
+        is_lead = layout.runs(at)
+        if is_lead and last_was_lead:
+            return False
+        leads += is_lead
+        last_was_lead = is_lead
+    return leads >= 2
+
+
+def is_doubled(text: str) -> bool:
+    """Tell whether a line is one headline twice: the text of a picture link and of its link."""
+    words = text.split()
+    half = len(words) // 2
+    return len(words) >= 8 and len(words) % 2 == 0 and words[:half] == words[half:]

@@ -1,0 +1,351 @@
+"""The thin edge to a Label Studio server; every failure is a `ServiceError` with a remedy.
+
+Nothing is retried here: the SDK would send a failed import again, and tasks twice.
+"""
+
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from curation.errors import ServiceError, UsageError
+from curation.labelstudio import server
+from curation.workspace import Workspace
+
+T = TypeVar("T")
+
+OWN = "studio"  # how a workspace's own server is named: its port changes
+_IDS = 100  # article ids in one query; keeps the address below the 8 KB of common proxies
+EXPORT = 200  # tasks in one export; bounds the memory on both sides
+_PAGE = 1000
+
+
+class Project(msgspec.Struct, frozen=True):
+    """What the server says of a project."""
+
+    id: int
+    title: str
+    interface: str
+    instructions: str
+    model_version: str
+    answers_per_task: int
+    tasks: int
+    answers: int
+    skipped: int
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """A prediction that the server holds."""
+
+    id: int
+    model_version: str
+    score: float | None
+    result: list[dict[str, Any]]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A task that the server holds for an article."""
+
+    id: int
+    text_sha256: str
+    predictions: tuple[Prediction, ...]
+
+
+class Client:
+    """A user's access to one server; `name` tells the server from others, over restarts."""
+
+    def __init__(self, url: str, key: str, name: str) -> None:
+        import httpx
+        from label_studio_sdk import LabelStudio
+
+        self.url = url.rstrip("/")
+        self.name = name
+        self._key = key
+        self._http = httpx.Client(trust_env=name != OWN, timeout=300, follow_redirects=True)
+        self._sdk = LabelStudio(base_url=self.url, api_key=key, httpx_client=self._http)
+
+    def as_user(self, key: str) -> "Client":
+        """Return the same server's client of another user."""
+        return Client(self.url, key, self.name)
+
+    def whoami(self) -> str:
+        """Return the e-mail address of the user; raises `ServiceError` for a bad key."""
+        with self._edge("ask who I am"):
+            return str(self._sdk.users.whoami(request_options=_once()).email)
+
+    def task_page(self, project: int, task: int) -> str:
+        """Return the address that shows a task."""
+        return f"{self.url}/projects/{project}/data?task={task}"
+
+    # projects
+
+    def create_project(self, title: str, settings: Mapping[str, Any]) -> int:
+        """Make a project and return its id."""
+        with self._edge(f"make the project {title!r}"):
+            made = self._sdk.projects.create(title=title, request_options=_once(), **settings)
+        return int(made.id)
+
+    def update_project(self, project: int, settings: Mapping[str, Any]) -> None:
+        """Change a project's settings."""
+        with self._edge(f"change project {project}"):
+            self._sdk.projects.update(project, request_options=_once(), **settings)
+
+    def project(self, project: int) -> Project:
+        """Return what the server says of a project; raises `UsageError` where it is gone."""
+        with self._edge(f"read project {project}", gone=_GONE):
+            found = self._sdk.projects.get(project, request_options=_once())
+        return Project(
+            id=found.id,
+            title=found.title or "",
+            interface=found.label_config or "",
+            instructions=found.expert_instruction or "",
+            model_version=found.model_version or "",
+            answers_per_task=found.maximum_annotations or 1,
+            tasks=found.task_number or 0,
+            answers=found.total_annotations_number or 0,
+            skipped=found.skipped_annotations_number or 0,
+        )
+
+    # tasks
+
+    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> int:
+        """Import tasks, all or none, and return how many; never sent twice."""
+        with self._edge(f"import {len(tasks)} tasks into project {project}"):
+            made = self._sdk.projects.import_tasks(project, request=tasks, request_options=_once())
+        return int(made.task_count or 0)
+
+    def find_tasks(self, project: int, articles: Iterable[str]) -> dict[str, list[Task]]:
+        """Return the tasks of each of these articles that has any, oldest first."""
+        found: defaultdict[str, list[Task]] = defaultdict(list)
+        for ids in chunks(articles, _IDS):
+            query = _filter("and", ("data.article_id", "in_list", "String", ids))
+            include = "id,data,predictions,model_version,result,score"
+            for task in self._list(project, query, include):
+                predictions = tuple(
+                    Prediction(p.id, p.model_version or "", p.score, p.result)
+                    for p in task.predictions or ()
+                )
+                sha256 = str(task.data.get("text_sha256", ""))
+                found[task.data["article_id"]].append(Task(task.id, sha256, predictions))
+        return {name: sorted(tasks, key=lambda task: task.id) for name, tasks in found.items()}
+
+    def answered(self, project: int) -> list[int]:
+        """Return the ids of the tasks that somebody answered or skipped, in their order."""
+        some = [
+            (name, "greater", "Number", 0)
+            for name in ("total_annotations", "cancelled_annotations")
+        ]
+        return sorted(task.id for task in self._list(project, _filter("or", *some), "id"))
+
+    def _list(self, project: int, query: str, include: str) -> Iterator[Any]:
+        with self._edge(f"list tasks of project {project}"):
+            pager = self._sdk.tasks.list(
+                project=project,
+                query=query,
+                include=include,
+                page_size=_PAGE,
+                request_options=_once(),
+            )
+            total, tasks = pager.response.total, list(pager)
+        if total != len(tasks):  # the SDK takes a missing page for the end
+            raise ServiceError(
+                f"{self.url}: project {project} listed {len(tasks)} of {total} tasks: it changed "
+                "meanwhile. Run the command again."
+            )
+        yield from tasks
+
+    def export(self, project: int, tasks: Sequence[int]) -> list[dict[str, Any]]:
+        """Return tasks in full, with their annotations; at most `EXPORT` of them at once."""
+        with self._edge(f"export {len(tasks)} tasks of project {project}"):
+            parts = self._sdk.projects.exports.download_sync(
+                project,
+                export_type="JSON",
+                download_all_tasks=True,
+                # the SDK's own parameter `ids` is not the one that the server reads
+                request_options={**_once(), "additional_query_parameters": {"ids[]": tasks}},
+            )
+            exported: list[dict[str, Any]] = json.loads(b"".join(parts))
+        missing = set(tasks) - {task["id"] for task in exported}
+        if missing or len(exported) != len(tasks):
+            raise ServiceError(
+                f"{self.url}: project {project} exported {len(exported)} of {len(tasks)} tasks, "
+                f"without {sorted(missing)}: it changed meanwhile. Run the command again."
+            )
+        return exported
+
+    # predictions and answers
+
+    def add_predictions(self, project: int, predictions: Mapping[int, Mapping[str, Any]]) -> None:
+        """Add a prediction to each of these tasks; raises `ServiceError` unless all came in."""
+        rows = [{"task": task, **prediction} for task, prediction in predictions.items()]
+        with self._edge(f"add {len(rows)} predictions to project {project}"):
+            made = self._sdk.projects.import_predictions(
+                project, request=rows, request_options=_once()
+            )
+        if made.created != len(rows):
+            raise ServiceError(
+                f"{self.url}: project {project} took {made.created} of {len(rows)} predictions. "
+                "Run `curation push` again."
+            )
+
+    def delete_prediction(self, prediction: int) -> None:
+        """Delete a prediction."""
+        with self._edge(f"delete prediction {prediction}"):
+            self._sdk.predictions.delete(prediction, request_options=_once())
+
+    def submit(
+        self, task: int, result: Sequence[Mapping[str, Any]], *, skipped: bool = False
+    ) -> int:
+        """Hand in an answer as this client's user and return its id."""
+        with self._edge(f"answer task {task}"):
+            made = self._sdk.annotations.create(
+                task, result=result, was_cancelled=skipped, request_options=_once()
+            )
+        return int(made.id)
+
+    # users
+
+    def emails(self) -> dict[int, str]:
+        """Return the e-mail address of every user, by id."""
+        with self._edge("list the users"):
+            users = self._sdk.users.list(request_options=_once())
+        return {user.id: user.email for user in users}
+
+    def sign_up(self, email: str, password: str) -> str:
+        """Make an annotator's account by the invitation link and return its token."""
+        with self._edge("get the invitation link"):
+            invite = self._sdk.organizations.invites.get_invite_link(request_options=_once())
+        session = type(self._http)(
+            base_url=self.url, trust_env=self.name != OWN, timeout=60, follow_redirects=True
+        )
+        with session, self._edge(f"make the account {email}"):
+            page = f"/user/signup/?token={invite.token}"
+            session.get(page).raise_for_status()
+            guard = session.cookies.get("csrftoken", "")
+            form = {"email": email, "password": password, "csrfmiddlewaretoken": guard}
+            sent = session.post(page, data=form, headers={"Referer": self.url})
+            if sent.is_error or "/user/signup" in str(sent.url):
+                raise UsageError(_refused(self.url, email, sent.text))
+            token = session.get("/api/current-user/token").raise_for_status().json()
+        return str(token["token"])
+
+    @contextmanager
+    def _edge(self, what: str, gone: str = "") -> Iterator[None]:
+        """Turn what the SDK and the network raise into our errors; no key is ever shown."""
+        import httpx
+        from label_studio_sdk.core.api_error import ApiError
+
+        try:
+            yield
+        except ApiError as error:
+            if gone and error.status_code == 404:
+                raise UsageError(f"{self.url}: cannot {what}: {gone}") from None
+            raise self._failure(what, error.status_code or 0, _detail(error.body)) from None
+        except httpx.HTTPStatusError as error:
+            raise self._failure(what, error.response.status_code, "") from None
+        except httpx.TimeoutException:
+            raise ServiceError(
+                f"{self.url}: cannot {what}: no answer in time. It may still be at work: wait a "
+                "minute, then run the command again; nothing is sent twice."
+            ) from None
+        except httpx.HTTPError as error:
+            raise ServiceError(
+                f"{self.url}: cannot {what}: {str(error).rstrip('.')}. Check that Label Studio "
+                "runs there (`curation studio status`, or LABEL_STUDIO_URL)."
+            ) from None
+        except ValueError as error:  # no JSON, or not the JSON that the SDK knows
+            raise ServiceError(
+                f"{self.url}: cannot {what}: the answer is not one of Label Studio's "
+                f"({type(error).__name__}). {_REMEDIES[404]}"
+            ) from None
+
+    def _failure(self, what: str, status: int, detail: str) -> ServiceError:
+        shown = detail.replace(self._key, "***").rstrip(".")
+        remedy = _REMEDIES.get(status) or "Look into the server's log, then run the command again."
+        return ServiceError(
+            f"{self.url}: cannot {what}: HTTP {status} {shown}".rstrip() + f". {remedy}"
+        )
+
+
+_GONE = (
+    "the server has no such project; it was deleted, or this is another server. Remove "
+    "labelstudio.json from the workspace to begin a new project."
+)
+_REMEDIES = {
+    200: "Check that LABEL_STUDIO_URL is the address of a Label Studio server.",
+    400: "This is not the fault of your data; report it with this message.",
+    401: "Set LABEL_STUDIO_API_KEY to a valid token (in Label Studio: Account & Settings).",
+    403: "Use the token of a user who may do this.",
+    404: "Check that LABEL_STUDIO_URL is the address of a Label Studio server.",
+    413: "Raise the size limit of the proxy before the server.",
+}
+
+
+def connect(workspace: Workspace, environ: Mapping[str, str] = os.environ) -> Client:
+    """Return a client of the server that the environment names, else of the workspace's own.
+
+    Raises `UsageError` where there is none, `ServiceError` where it does not answer or does
+    not take the key.
+    """
+    url, key = environ.get("LABEL_STUDIO_URL"), environ.get("LABEL_STUDIO_API_KEY")
+    if url:
+        if not key:
+            raise UsageError(
+                "LABEL_STUDIO_URL is set and LABEL_STUDIO_API_KEY is not: set it to a token of "
+                "that server, or unset both to use the workspace's own server."
+            )
+        client = Client(url, key, url.rstrip("/"))
+    else:
+        client = _own(workspace)
+    client.whoami()
+    return client
+
+
+def _own(workspace: Workspace) -> Client:
+    state = server.status(workspace.studio)
+    if state.url is None:
+        raise UsageError(
+            f"no Label Studio runs for the workspace {workspace.root}: run `curation studio "
+            "start`, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY."
+        )
+    token = Path(state.token_file).read_text(encoding="utf-8").strip()
+    return Client(state.url, token, OWN)
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def _once(seconds: int = 300) -> dict[str, Any]:
+    return {"max_retries": 0, "timeout_in_seconds": seconds}
+
+
+def _filter(conjunction: str, *items: tuple[str, str, str, Any]) -> str:
+    rows = [
+        {"filter": f"filter:tasks:{name}", "operator": operator, "type": kind, "value": value}
+        for name, operator, kind, value in items
+    ]
+    return json.dumps({"filters": {"conjunction": conjunction, "items": rows}})
+
+
+def _detail(body: Any) -> str:
+    if not isinstance(body, dict):
+        return " ".join(str(body or "").split())[:200]
+    parts = [str(body.get("detail") or ""), str(body.get("validation_errors") or "")]
+    return " ".join(part for part in parts if part)[:500]
+
+
+def _refused(url: str, email: str, page: str) -> str:
+    lists = re.findall(r'<ul class="field_errors">(.*?)</ul>', page, re.DOTALL)
+    errors = [error for part in lists for error in re.findall(r"<li>\s*(.*?)\s*</li>", part)]
+    return f"{url}: cannot make the account {email}: {' '.join(errors) or 'it was refused.'}"

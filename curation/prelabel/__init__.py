@@ -1,0 +1,123 @@
+"""Pre-labels by rules: entities, dates, events with their arguments, and relations.
+
+A pre-labeller is any callable from an article to its annotation; `rules()` makes the one
+that ships. Every candidate says what made it (`by`); its score is the measured precision of
+that rule on the articles named in `data/README.md`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple, Protocol
+
+from curation import __version__
+from curation.ontology import Ontology, load_ontology
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.entities import find_entities
+from curation.prelabel.events import Found, find_events
+from curation.prelabel.registry import Registry, table
+from curation.prelabel.relations import find_relations
+from curation.prelabel.text import Document
+from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
+
+__all__ = ["Prelabeller", "prelabel", "rules"]
+
+
+class Prelabeller(Protocol):
+    """What makes candidates: the shipped rules, or a model that somebody plugs in."""
+
+    def __call__(self, article: Article) -> Annotation:
+        """Return candidates for the article."""
+        ...
+
+
+def prelabel(
+    article: Article, model: Prelabeller | None = None, created: str | None = None
+) -> Annotation:
+    """Return candidates for an article, by the rules unless another model is given.
+
+    `created` is the ISO 8601 time to be written into the record; the model's own is kept
+    where it is not given.
+    """
+    annotation = (model or _shipped())(article)
+    return annotation if created is None else _dated(annotation, created)
+
+
+def _dated(annotation: Annotation, created: str) -> Annotation:
+    return Annotation(
+        annotation.article,
+        annotation.text_sha256,
+        annotation.author,
+        created,
+        annotation.contract,
+        annotation.spans,
+        annotation.events,
+        annotation.relations,
+    )
+
+
+@cache
+def _shipped() -> Prelabeller:
+    return rules()
+
+
+def rules(ontology: Ontology | None = None, registry: Registry | None = None) -> Prelabeller:
+    """Return the pre-labeller of the package; tables and expressions load on first use."""
+    return _Rules(ontology or load_ontology(), registry or Registry())
+
+
+class _Rules:
+    def __init__(self, ontology: Ontology, registry: Registry) -> None:
+        self.ontology, self.registry = ontology, registry
+
+    def __call__(self, article: Article) -> Annotation:
+        document = Document(article)
+        entities = [e for e in find_entities(document, self.registry) if e.label in self.ontology.labels]
+        events = find_events(document, entities, self.ontology) if document.sentences else []
+        relations = find_relations(document, entities, self.ontology)
+        return Annotation(
+            article=article.id,
+            text_sha256=article.sha256,
+            author=Author("model", f"rules-{__version__}"),
+            created=None,
+            contract=self.ontology.version,
+            spans=tuple(_span(article, i, e) for i, e in enumerate(entities, 1)),
+            events=tuple(_event(article, i, e) for i, e in enumerate(events, 1)),
+            relations=tuple(
+                Relation(name, f"s{a + 1}", f"s{b + 1}") for name, a, b in relations
+            ),
+        )
+
+
+def _span(article: Article, number: int, entity: Candidate) -> Span:
+    return Span(
+        id=f"s{number}",
+        start=entity.start,
+        end=entity.end,
+        label=entity.label,
+        text=article.text[entity.start : entity.end],
+        value=entity.value,
+        kb=entity.kb,
+        score=_scores().get(entity.by),
+        by=entity.by,
+    )
+
+
+def _event(article: Article, number: int, event: Found) -> Event:
+    trigger = event.trigger
+    return Event(
+        id=f"e{number}",
+        type=trigger.type,
+        start=trigger.start,
+        end=trigger.end,
+        text=article.text[trigger.start : trigger.end],
+        modality=event.modality,
+        arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler in event.arguments),
+        score=_scores().get(trigger.by),
+        by=trigger.by,
+    )
+
+
+@cache
+def _scores() -> dict[str, float]:
+    """Return the measured precision of each rule, from `data/scores.tsv`."""
+    return {row["by"]: float(row["precision"]) for row in table("scores")}

@@ -1,0 +1,355 @@
+"""Organisations and parties that no table holds, put together from their head words.
+
+A state body takes its country in ("Bộ Ngoại giao Cuba", "Cuban Foreign Ministry"); a party
+organ stops before its party.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from curation.prelabel.candidates import Candidate, Cover
+from curation.prelabel.lexicon import UPPER, capital, expression, words
+from curation.prelabel.registry import demonyms
+from curation.prelabel.text import Document, pattern
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+_LINKS_VI = re.compile(r" (?:và|&) | - |-|, ")
+MAX_WORDS = 14
+
+
+class Known(NamedTuple):
+    """What is known before bodies are looked for: names of tables and offices."""
+
+    countries: Cover
+    parties: Cover
+    persons: Cover
+    roles: Cover
+
+
+def find_bodies(document: Document, known: Known) -> list[Candidate]:
+    """Return organisations and parties found by their form."""
+    if document.lang == "vi":
+        return [*_vi_orgs(document, known), *_vi_prefixed(document), *_vi_parties(document, known)]
+    return [*_en_orgs(document, known), *_en_ministries(document), *_en_parties(document, known)]
+
+
+# --- Vietnamese -------------------------------------------------------------------------
+
+
+def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
+    text = document.folded
+    alone = words("vi", "org-alone")
+    for match in _vi_heads().finditer(text):
+        start, end = match.span()
+        organ = _party_organ(text, start)
+        if organ:
+            yield Candidate(start, organ, "ORG", "rule:party-organ", rank=1)
+            continue
+        lower_head = not capital(text[start:])
+        stop = max(_vi_extend(document, known, end), _to_acronym(text, end))
+        if stop > end:
+            if lower_head and not capital(text[end + 1 :]):
+                continue
+            yield Candidate(start, stop, "ORG", "rule:body-lower" if lower_head else "rule:body")
+        elif text[start:end] in alone:
+            yield Candidate(start, end, "ORG", "rule:body-alone")
+
+
+_UP_TO_ACRONYM = re.compile(rf"(?: [^\W\d_]+| - ){{2,12}}(?= \([{UPPER}][{UPPER}&-]{{1,7}}\))")
+
+
+def _to_acronym(text: str, end: int) -> int:
+    """Return where the name ends that an acronym in brackets follows."""
+    match = _UP_TO_ACRONYM.match(text, end)
+    inner = match and re.search(r" (?:của|tại|đã|sẽ|cho|với|là|được|và các) ", match[0])
+    return match.end() if match and not inner else end
+
+
+@cache
+def _vi_heads() -> re.Pattern[str]:
+    heads = words("vi", "org-head") | words("vi", "org-head-lower")
+    listed = sorted(heads, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+
+
+@cache
+def _vi_organs() -> re.Pattern[str]:
+    listed = sorted(words("vi", "party-organ"), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+
+
+def _party_organ(text: str, start: int) -> int | None:
+    """Return the end of a party organ; "Đảng" belongs to it where no party's name follows."""
+    match = _vi_organs().match(text, start)
+    if match is None:
+        return None
+    end = match.end()
+    party = re.match(rf" Đảng(?! (?:[{UPPER}]|cộng sản|nhân dân))", text[end : end + 20])
+    return end + party.end() if party else end
+
+
+def _vi_extend(document: Document, known: Known, end: int) -> int:
+    """Return where the name that goes on at `end` stops."""
+    text, place, count, tail = document.folded, end, 0, words("vi", "org-tail")
+    best, friends = end, "hữu nghị" in document.lower[max(end - 14, 0) : end + 12]
+    while count < MAX_WORDS:
+        link = _LINKS_VI.match(text, place) if count else None
+        begin = link.end() if link else place + 1 if text[place : place + 1] == " " else -1
+        token = _TOKEN.match(text, begin) if begin > 0 else None
+        if token is None or _stops(document, known, begin, bool(link), friends):
+            break
+        country = known.countries.starting(begin)
+        if country:
+            best = place = country.end
+            count += 1
+            if friends and re.match(r" ?- ?", text[place : place + 3]):
+                continue
+            break
+        word, phrase = token[0], _tail_phrase(text, begin, tail)
+        office = known.roles.starting(begin)
+        if capital(word) or word.isdigit():
+            best = place = max(token.end(), phrase or 0, office.end if office else 0)
+        else:
+            if phrase is None or (link and link[0] == ", "):
+                break
+            place = phrase
+            best = phrase if not link else best
+        count += 1
+    return best
+
+
+def _stops(document: Document, known: Known, begin: int, linked: bool, friends: bool) -> bool:
+    """Tell whether another name begins here."""
+    text = document.folded
+    if known.parties.starting(begin) or known.persons.starting(begin):
+        return True
+    role = known.roles.starting(begin)
+    if role and not re.search(r"(?:Văn phòng|Phủ|Hội đồng) $", text[max(begin - 12, 0) : begin]):
+        return True
+    if linked and (_vi_heads().match(text, begin) or known.countries.starting(begin)):
+        return not friends
+    return vietnamese_name(text, begin) is not None
+
+
+@cache
+def _tail_phrases(tail: frozenset[str]) -> re.Pattern[str]:
+    listed = sorted(tail, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, listed))})(?!\w)", re.IGNORECASE)
+
+
+def _tail_phrase(text: str, begin: int, tail: frozenset[str]) -> int | None:
+    match = _tail_phrases(tail).match(text, begin)
+    return match.end() if match else None
+
+
+@cache
+def _surname(lang: str) -> re.Pattern[str]:
+    listed = "|".join(sorted(words(lang, "surname"), key=len, reverse=True))
+    syllable = rf"[{UPPER}][^\W\d_]{{0,6}}"
+    return re.compile(rf"(?:{listed})(?: {syllable}){{1,3}}(?![\w-])")
+
+
+def vietnamese_name(text: str, begin: int, lang: str = "vi") -> int | None:
+    """Return the end of a name that begins with a Vietnamese family name, or None."""
+    match = _surname(lang).match(text, begin)
+    return match.end() if match else None
+
+
+def _vi_prefixed(document: Document) -> Iterator[Candidate]:
+    """Find what a lower-case class noun introduces: "hãng tin AFP" marks "AFP"."""
+    heads = "|".join(sorted(words("vi", "org-prefix"), key=len, reverse=True))
+    name = rf"[{UPPER}][\w&.-]*\w(?: [{UPPER}][\w&-]*)*"
+    for match in re.finditer(rf"(?<!\w)(?:{heads}) ({name})", document.folded):
+        yield Candidate(*match.span(1), "ORG", "rule:body-after-noun", rank=-1)
+
+
+_PARTY_VI = (
+    r"cộng sản|cộng hòa|dân chủ|xã hội|chủ nghĩa|nhân dân|cách mạng|lao động|công nhân|tự do|"
+    r"bảo thủ|xanh|cánh tả|tiến bộ|thống nhất|quốc gia|quốc đại|thịnh vượng|dân tộc|công lý|"
+    r"đoàn kết|phát triển|hành động|mới|cấp tiến|cơ đốc giáo|cơ đốc|liên minh|liên bang|yêu nước|"
+    r"đối lập"
+)
+
+
+def _vi_parties(document: Document, known: Known) -> Iterator[Candidate]:
+    """Find "Đảng" with the words of a party's name, and with its country."""
+    text = document.folded
+    for match in _vi_party().finditer(text):
+        start, end = match.span()
+        country = known.countries.starting(end + 1) if text[end : end + 1] == " " else None
+        if country:
+            yield Candidate(start, country.end, "PARTY", "rule:party-of-country", rank=1)
+        elif end > match.start(1):
+            yield Candidate(start, end, "PARTY", "rule:party")
+
+
+@cache
+def _vi_party() -> re.Pattern[str]:
+    return pattern(
+        rf"(?<!\w)[Đđ]ảng((?: (?i:{_PARTY_VI})(?!\w))+)(?! viên)|(?<!\w)[Cc]ông đảng()", 0
+    )
+
+
+# --- English ----------------------------------------------------------------------------
+
+_CAP = rf"(?:[{UPPER}][\w]*(?:[.'-][\w]+)*\.?)"
+_CAP_WORD = re.compile(rf"[{UPPER}]\w*(?:['-]\w+)*")
+
+
+@cache
+def _en_heads() -> re.Pattern[str]:
+    listed = sorted(words("en", "org-head"), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?![\w-])")
+
+
+@cache
+def _en_organs() -> re.Pattern[str]:
+    listed = sorted(words("en", "party-organ"), key=len, reverse=True)
+    return re.compile(rf"(?:Party )?(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+
+
+def _en_orgs(document: Document, known: Known) -> Iterator[Candidate]:
+    text, alone = document.folded, words("en", "org-alone")
+    for match in _en_organs().finditer(text):
+        yield Candidate(*match.span(), "ORG", "rule:party-organ", rank=1)
+    for match in _en_heads().finditer(text):
+        start = _en_left(document, known, match.start())
+        end = _en_right(document, known, match.end())
+        if start < match.start() or end > match.end():
+            yield Candidate(start, end, "ORG", "rule:body")
+        elif match[0] in alone:
+            yield Candidate(start, end, "ORG", "rule:body-alone")
+
+
+def _en_left(document: Document, known: Known, start: int) -> int:
+    """Move the start over the capitalised words before the head."""
+    text = document.folded
+    for _ in range(7):
+        found = re.search(rf"({_CAP})( and | & | )$", text[max(start - 40, 0) : start])
+        if found is None:
+            break
+        begin = start - len(found[0])
+        word = found[1]
+        opens = rf"(?:{_CAP}|(?<!\w)the|'s) $"
+        if found[2] != " " and not re.search(opens, text[max(begin - 30, 0) : begin]):
+            break
+        if _not_part(document, known, begin, word):
+            break
+        start = begin
+    return start
+
+
+def _not_part(document: Document, known: Known, begin: int, word: str) -> bool:
+    if known.persons.at(begin) or known.parties.at(begin):
+        return True
+    role = known.roles.at(begin)
+    if role and role.by == "rule:role":
+        return True
+    first = word.rstrip(".") in _FUNCTION_WORDS
+    return first or bool(re.search(r"['.]$", word)) and word not in ("U.S.", "U.K.", "St.")
+
+
+_FUNCTION_WORDS = frozenset(
+    "The A An In On At By For From With And But Or Of To As Its His Her Their Our This That "
+    "These Those When While After Before During Since Until Also However Earlier Later Both "
+    "Each All Some Many Most Other Former Under Mr Ms Mrs Dr Monday Tuesday Wednesday Thursday "
+    "Friday Saturday Sunday January February March April May June July August September "
+    "October November December".split()
+)
+
+
+def _en_right(document: Document, known: Known, end: int) -> int:
+    """Move the end over "of Foreign Affairs", "for Industry and Trade", "of Cuba"."""
+    text = document.folded
+    link = re.compile(rf" (?:of|for|on|in|to)(?: the)? (?=[{UPPER}])")
+    beside = known.countries.starting(end + 1) if text[end : end + 1] == " " else None
+    if beside and re.search(r"(?:University|Airlines|Bank|Institute|Fund)$", text[:end][-12:]):
+        return beside.end
+    for _ in range(3):
+        found = link.match(text, end)
+        if found is None:
+            break
+        begin = found.end()
+        if known.parties.starting(begin) or known.roles.starting(begin):
+            break
+        country = known.countries.starting(begin)
+        if country:
+            return end if found[0].startswith((" in", " on", " to", " for")) else country.end
+        if found[0].startswith((" in", " to")):
+            break
+        stop = _cap_run(document, known, begin)
+        if stop == begin:
+            break
+        end = stop
+    return end
+
+
+def _cap_run(document: Document, known: Known, begin: int) -> int:
+    """Return the end of capitalised words joined by blanks, commas and "and"."""
+    text, place, best = document.folded, begin, begin
+    for _ in range(8):
+        word = _CAP_WORD.match(text, place)
+        if word is None or known.persons.starting(place) or _person_here(known, text, place):
+            break
+        if place > begin and (known.countries.starting(place) or known.roles.starting(place)):
+            break
+        best = word.end() - (2 if word[0].endswith("'s") else 0)
+        if best < word.end():
+            break
+        link = re.match(r" and (?:the )?|, and |, | & | ", text[best : best + 9])
+        if link is None:
+            break
+        if link[0] == ", " and not re.match(
+            rf"(?:{_CAP} ?){{1,3}}(?:,|,? and) ", text[best + 2 : best + 60]
+        ):
+            break
+        if link[0].strip() and _en_heads().match(text, best + link.end()):
+            break
+        place = best + link.end()
+    return best
+
+
+def _person_here(known: Known, text: str, place: int) -> bool:
+    return vietnamese_name(text, place, "en") is not None
+
+
+def _en_ministries(document: Document) -> Iterator[Candidate]:
+    """Find lower-case ministries with their country: "Chinese foreign ministry"."""
+    names = "|".join(sorted(map(re.escape, demonyms()), key=len, reverse=True))
+    fields = r"(?:foreign|defen[cs]e|finance|interior|trade|health|commerce|education|justice)"
+    for match in re.finditer(rf"(?<!\w)(?:{names}) {fields} ministry(?!\w)", document.folded):
+        yield Candidate(*match.span(), "ORG", "rule:body-lower")
+
+
+_PARTY_NOT = frozenset("The This That Each Both Third Ruling Opposition National".split())
+
+
+def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:
+    text = document.folded
+    name = rf"(?:{_CAP}(?:'s?)? (?:and |of |for )?)"
+    for match in re.finditer(
+        rf"(?<![\w-])({name}{{1,5}}(?:Party|Front))(?! (?:Congress|Central|Committee|Secretary|"
+        rf"Chair|leader|General|official))(?!\w)((?: of| in)(?: the)? )?",
+        text,
+    ):
+        start, end = match.start(1), match.end(1)
+        start = _drop_function(text, start, end)
+        country = known.countries.starting(match.end()) if match[2] else None
+        if country and match[2].startswith(" of"):
+            yield Candidate(start, country.end, "PARTY", "rule:party-of-country", rank=1)
+        elif text[start:end].split(" ")[0] not in _PARTY_NOT and " " in text[start:end]:
+            yield Candidate(start, end, "PARTY", "rule:party")
+
+
+def _drop_function(text: str, start: int, end: int) -> int:
+    while (word := re.match(r"(\S+) ", text[start:end])) and word[1] in _FUNCTION_WORDS:
+        start += word.end()
+    return start
+
+
+@cache
+def institutions() -> re.Pattern[str]:
+    """Return the expression of head words in English, for other rules."""
+    return expression("en", "org-head")

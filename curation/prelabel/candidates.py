@@ -1,0 +1,69 @@
+"""What a rule or a list proposes, and the one step that makes flat spans of all proposals."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Candidate(NamedTuple):
+    """A proposed entity [start, end); `by` is the rule or table, `rank` breaks overlaps.
+
+    Among overlapping candidates the higher rank wins, then the longer, then the earlier.
+    `key` is the identity within the article (a registry slug or the folded text).
+    """
+
+    start: int
+    end: int
+    label: str
+    by: str
+    rank: int = 0
+    kb: str | None = None
+    value: str | None = None
+    key: str = ""
+
+
+def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Keep the winners of every overlap, in the order of the text."""
+    order = sorted(set(candidates), key=_strength)
+    starts: list[int] = []
+    kept: list[Candidate] = []
+    for candidate in order:
+        place = bisect_left(starts, candidate.start)
+        clear_left = place == 0 or kept[place - 1].end <= candidate.start
+        clear_right = place == len(kept) or kept[place].start >= candidate.end
+        if clear_left and clear_right:
+            starts.insert(place, candidate.start)
+            kept.insert(place, candidate)
+    return kept
+
+
+def _strength(candidate: Candidate) -> tuple[int, int, int, str]:
+    length = candidate.end - candidate.start
+    return (-candidate.rank, -length, candidate.start, candidate.label + candidate.by)
+
+
+class Cover:
+    """Answers which of some flat, sorted candidates lie at an offset."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = sorted(candidates)
+        self._starts = [candidate.start for candidate in self.candidates]
+
+    def within(self, start: int, end: int) -> list[Candidate]:
+        """Return the candidates that overlap [start, end), in the order of the text."""
+        first = bisect_left(self._starts, start)
+        if first and self.candidates[first - 1].end > start:
+            first -= 1
+        last = bisect_left(self._starts, end)
+        return [item for item in self.candidates[first:last] if item.end > start]
+
+    def at(self, offset: int) -> Candidate | None:
+        """Return the candidate that covers the offset."""
+        found = self.within(offset, offset + 1)
+        return found[0] if found else None
+
+    def starting(self, offset: int) -> Candidate | None:
+        """Return the candidate that starts at the offset."""
+        place = bisect_left(self._starts, offset)
+        hit = place < len(self._starts) and self._starts[place] == offset
+        return self.candidates[place] if hit else None

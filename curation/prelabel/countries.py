@@ -1,0 +1,142 @@
+"""Countries and places: homographs, compounds ("Việt - Pháp") and capitals for governments."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.lexicon import UPPER, cell, words
+from curation.prelabel.registry import Hit, capitals, compounds
+from curation.prelabel.text import Document, fold, lower, pattern
+
+
+def find_countries(document: Document, hits: list[Hit]) -> list[Candidate]:
+    """Return the countries and places of the registry that the context bears out."""
+    found = [*_countries(document, hits), *_compounds(document, hits)]
+    return [*found, *_places(document, hits), *_classed(document), *_datelines(document)]
+
+
+def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
+    for start, end, entry in hits:
+        is_country = entry.by == "registry:countries"
+        if is_country and not _homograph(document, start, end):
+            yield Candidate(start, end, entry.label, entry.by, 0, entry.kb, key=entry.key)
+
+
+def _homograph(document: Document, start: int, end: int) -> bool:
+    """Tell whether the form stands here for something else ("Anh" the brother, "Pháp lệnh")."""
+    text, form = document.folded, document.folded[start:end]
+    rules = _false_friends(document.lang).get(lower(form))
+    if rules is None:
+        return False
+    left, right, opening = rules
+    if right and right.match(document.folded, end):
+        return True
+    if left and left.search(document.folded[max(start - 24, 0) : start]):
+        return True
+    return opening and bool(re.search(r"(?:^|[.!?:\"\n-]\s*)$", text[max(start - 3, 0) : start]))
+
+
+@cache
+def _false_friends(
+    lang: str,
+) -> dict[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None, bool]]:
+    """Return, by form, what may not stand before it or behind it, and whether it may open."""
+    from curation.prelabel.registry import table  # noqa: PLC0415
+
+    rules = {}
+    for row in table("false_friends"):
+        if row["lang"] == lang:
+            left = pattern(rf"(?:{row['before']})\s?$") if row["before"] else None
+            right = pattern(rf"\s?(?:{row['after']})") if row["after"] else None
+            rules[lower(fold(row["form"]))] = (left, right, row["opening"] == "no")
+    return rules
+
+
+_PAIR = re.compile(r"(?<=\w) ?- ?(?=\w)")
+
+
+def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
+    """Yield both members of "Việt - Trung" and of chains like "Mỹ - Nhật - Hàn"."""
+    if document.lang != "vi":
+        return
+    text, short = document.folded, compounds()
+    forms = {(start, end) for start, end, e in hits if e.by == "registry:countries"}
+    starts, ends = {s: (s, e) for s, e in forms}, {e: (s, e) for s, e in forms}
+    for dash in _PAIR.finditer(text):
+        left = ends.get(dash.start()) or _short_left(text, dash.start(), short)
+        right = starts.get(dash.end()) or _short_right(text, dash.end(), short)
+        if not (left and right):
+            continue
+        for start, end in (left, right):
+            iso2 = short.get(text[start:end])
+            if iso2:
+                kb = f"iso3166:{iso2}"
+                yield Candidate(start, end, "COUNTRY", "rule:country-compound", 1, kb, key=iso2)
+
+
+def _short_left(text: str, end: int, short: dict[str, str]) -> tuple[int, int] | None:
+    word = re.search(r"(?<!\w)\w+$", text[max(end - 8, 0) : end])
+    return (end - len(word[0]), end) if word and word[0] in short else None
+
+
+def _short_right(text: str, start: int, short: dict[str, str]) -> tuple[int, int] | None:
+    word = re.match(r"\w+", text[start : start + 8])
+    return (start, start + len(word[0])) if word and word[0] in short else None
+
+
+def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
+    governments = capitals()
+    for start, end, entry in hits:
+        if entry.by != "registry:places" or _homograph(document, start, end):
+            continue
+        form = document.folded[start:end]
+        iso2 = governments.get(form)
+        if iso2 and _speaks(document, start, end):
+            kb = f"iso3166:{iso2}"
+            yield Candidate(start, end, "COUNTRY", "rule:capital-for-state", 0, kb, key=iso2)
+        else:
+            yield Candidate(start, end, "PLACE", entry.by, 0, key=entry.key)
+
+
+def _speaks(document: Document, start: int, end: int) -> bool:
+    """Tell whether a capital stands for its government here."""
+    text, lang = document.folded, document.lang
+    left = text[max(start - 30, 0) : start]
+    if _located(lang).search(left) or document.in_title(start) and text[end : end + 1] == "\n":
+        return False
+    return bool(_government(lang).match(text, end)) or bool(_toward(lang).search(left))
+
+
+@cache
+def _located(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'place-before')})\s(?:\w+\s)?$", re.IGNORECASE)
+
+
+@cache
+def _government(lang: str) -> re.Pattern[str]:
+    return pattern(rf"\s(?:{cell(lang, 'government-after')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _toward(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'government-before')})\s$", re.IGNORECASE)
+
+
+def _classed(document: Document) -> Iterator[Candidate]:
+    """Yield the name behind "tỉnh", "thành phố", "the city of" and their like."""
+    name = rf"[{UPPER}][\w'-]*(?: [{UPPER}][\w'-]*){{0,3}}"
+    kinds = cell(document.lang, "place-class")
+    for match in pattern(rf"(?<![\w-])(?:{kinds}) (?P<x>{name})").finditer(document.folded):
+        start, end = match.span("x")
+        first = document.folded[start:end].split(" ")[0]
+        if first not in words(document.lang, "not-name") or document.lang == "vi":
+            yield Candidate(start, end, "PLACE", "rule:place-after-class", -2)
+
+
+def _datelines(document: Document) -> Iterator[Candidate]:
+    """Yield the city in capitals that opens a paragraph before a dash or an agency."""
+    name = rf"[{UPPER}]+(?:[ ./'-]+[{UPPER}]+){{0,3}}"
+    for match in re.finditer(rf"(?:^|\n)({name})(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )", document.folded):
+        if len(match[1]) > 2 and "." not in match[1]:
+            yield Candidate(*match.span(1), "PLACE", "rule:dateline", 1)

@@ -1,0 +1,117 @@
+"""Everything that marks entities, in the one order that makes flat spans of it."""
+
+import re
+from collections.abc import Iterator
+
+from curation.prelabel.bodies import Known, find_bodies
+from curation.prelabel.candidates import Candidate, Cover, resolve
+from curation.prelabel.countries import find_countries
+from curation.prelabel.dates import find_dates
+from curation.prelabel.lexicon import UPPER, cell, words
+from curation.prelabel.named import find_named, find_topics
+from curation.prelabel.persons import find_persons
+from curation.prelabel.registry import Hit, Registry
+from curation.prelabel.roles import find_roles
+from curation.prelabel.text import Document
+
+
+def find_entities(document: Document, registry: Registry) -> list[Candidate]:
+    """Return the entities of the article, flat and in the order of the text."""
+    hits = registry.find(document)
+    countries = find_countries(document, hits)
+    roles = _cut_roles(document, find_roles(document), hits)
+    dates, named = find_dates(document), find_named(document)
+    listed = [*_listed(document, hits), *named, *dates]
+    known = Known(
+        Cover(resolve(item for item in [*countries, *listed] if item.label == "COUNTRY")),
+        Cover(resolve(item for item in listed if item.label == "PARTY")),
+        Cover(resolve(_persons(hits))),
+        Cover(resolve(roles)),
+    )
+    bodies = find_bodies(document, known)
+    firm = resolve([*countries, *listed, *roles, *bodies])
+    acronyms = _acronyms(document, firm)
+    claimed = Cover(resolve([*firm, *acronyms]))
+    persons = find_persons(document, claimed, hits)
+    found = [*countries, *listed, *roles, *bodies, *acronyms, *persons, *find_topics(document)]
+    return resolve([*found, *_located(document)])
+
+
+def _located(document: Document) -> Iterator[Candidate]:
+    """Yield a capitalised name of one or two words behind a preposition of place."""
+    lang = document.lang
+    name = rf"[{UPPER}]\w+(?:-\w+)*(?: [{UPPER}][a-zà-ỹ]\w*)?"
+    for match in re.finditer(rf"(?<!\w)(?:{cell(lang, 'location')}) ({name})(?![\w-]| [{UPPER}])", document.folded):
+        first = match[1].split(" ")[0]
+        if first not in words(lang, "not-name") and not match[1].isupper():
+            yield Candidate(*match.span(1), "PLACE", "rule:place-after-preposition", -3)
+
+
+def _persons(hits: list[Hit]) -> Iterator[Candidate]:
+    for start, end, entry in hits:
+        if entry.label == "PERSON":
+            yield Candidate(start, end, "PERSON", entry.by)
+
+
+def _cut_roles(document: Document, roles: list[Candidate], hits: list[Hit]) -> list[Candidate]:
+    """End an office with a portfolio where a person's name begins."""
+    starts = sorted(hit.start for hit in hits if hit.entry.label == "PERSON")
+    cut = []
+    for role in roles:
+        end = min((s for s in starts if role.start < s < role.end), default=role.end)
+        for match in re.finditer(r" (\w+)", document.folded[role.start : end]):
+            if match.start() > 12 and match[1] in words("en", "given"):
+                end = role.start + match.start()
+                break
+        text = document.folded[role.start : end].rstrip(" ,")
+        cut.append(role._replace(end=role.start + len(text)))
+    return cut
+
+
+_RANKS = {"PARTY": 1, "ORG": 0, "PLACE": 0, "AGREEMENT": 2, "OCCASION": 1, "HONOUR": 2}
+
+
+def _listed(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
+    """Yield the registry's parties, bodies and named things; parties with their country."""
+    seen = {entry.iso2 for _, _, entry in hits if entry.label == "PARTY" and entry.kind == "forms"}
+    home = {entry.key for _, _, entry in hits if entry.label == "COUNTRY"}
+    for start, end, entry in hits:
+        if entry.label not in _RANKS or entry.label == "PLACE":
+            continue
+        kb = entry.kb
+        if entry.label == "PARTY" and entry.kind == "acronyms" and not _known(entry.iso2, seen, home):
+            continue
+        if entry.label == "PARTY" and entry.kind == "generic":
+            kb = None
+        rank = _RANKS[entry.label]
+        yield Candidate(start, end, entry.label, entry.by, rank, kb, key=entry.key)
+
+
+def _known(iso2: str, parties: set[str], countries: set[str]) -> bool:
+    return iso2 in parties or iso2 in countries
+
+
+_ACRONYM = re.compile(rf" \(([{UPPER}][\w&-]{{1,9}})\)")
+_WITH_ACRONYM = ("ORG", "PARTY", "AGREEMENT", "OCCASION", "COUNTRY")
+
+
+def _acronyms(document: Document, entities: list[Candidate]) -> list[Candidate]:
+    """Mark an acronym in brackets behind its name, and wherever it stands alone."""
+    found: dict[str, Candidate] = {}
+    text = document.folded
+    for entity in entities:
+        match = _ACRONYM.match(text, entity.end)
+        if match is None or entity.label not in _WITH_ACRONYM:
+            continue
+        if sum(char.isupper() for char in match[1]) >= 2:
+            found.setdefault(match[1], entity)
+    result = []
+    for acronym, entity in found.items():
+        for match in re.finditer(rf"(?<![\w-]){re.escape(acronym)}(?!\w)", text):
+            rank = 2 if text[match.start() - 1 : match.start()] == "(" else 0
+            result.append(
+                Candidate(
+                    *match.span(), entity.label, "rule:acronym", rank, entity.kb, key=entity.key
+                )
+            )
+    return result

@@ -1,0 +1,127 @@
+"""Events: triggers with modality and arguments, each real-world event where it is told.
+
+One event named again gets a trigger in the title, at its first mention in the body, and in
+each later sentence that adds an argument.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from curation.ontology import Ontology
+from curation.prelabel.arguments import CORE, Argument, Scene, find_arguments
+from curation.prelabel.candidates import Candidate, Cover
+from curation.prelabel.lexicon import cell
+from curation.prelabel.phrases import find_phrases
+from curation.prelabel.text import Document, pattern
+from curation.prelabel.triggers import Trigger, find_triggers
+
+
+class Found(NamedTuple):
+    """An event with the entity indices of its arguments."""
+
+    trigger: Trigger
+    modality: str
+    arguments: tuple[Argument, ...]
+
+
+def find_events(
+    document: Document, entities: Sequence[Candidate], ontology: Ontology
+) -> list[Found]:
+    """Return the events of the article in the order of the text."""
+    phrases = find_phrases(document, entities)
+    triggers = [t for t in find_triggers(document, entities, phrases) if t.type in ontology.event_types]
+    scene = Scene(document, entities, Cover(entities), phrases, triggers, ontology)
+    found = [
+        Found(trigger, modality(document, trigger), tuple(arguments))
+        for trigger, arguments in zip(triggers, find_arguments(scene), strict=True)
+    ]
+    return _once(scene, [event for event in found if _borne_out(scene, event)])
+
+
+def _borne_out(scene: Scene, event: Found) -> bool:
+    """Tell whether anybody takes part; a nominal second mention may do without."""
+    sides = [filler for role, filler in event.arguments if role in CORE]
+    if sides:
+        return True
+    places = [role for role, _ in event.arguments]
+    return bool(places) and event.trigger.type in _NOMINAL
+
+
+_NOMINAL = ("RECEPTION", "TALKS", "VISIT", "CONFERENCE", "CALL")
+
+
+# --- modality ---------------------------------------------------------------------------
+
+
+def modality(document: Document, trigger: Trigger) -> str:
+    """Return actual, planned or cancelled, from the words of the clause."""
+    sentence = document.sentences[trigger.sentence]
+    left = document.lower[max(trigger.start - 80, sentence.start) : trigger.start]
+    right = document.lower[trigger.end : min(trigger.end + 60, sentence.end)]
+    clause = re.split(r"[;:]", left)[-1]
+    if _called_off(document.lang).search(clause[-45:]) or _put_off(document.lang).match(right):
+        return "cancelled"
+    if _planned(document.lang).search(clause) or _planned_after(document.lang).match(right):
+        return "planned"
+    return "actual"
+
+
+@cache
+def _planned(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'planned')})(?!\w)[^,]*$")
+
+
+@cache
+def _planned_after(lang: str) -> re.Pattern[str]:
+    return pattern(cell(lang, "planned-after"))
+
+
+@cache
+def _called_off(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'cancelled')})(?!\w)[^,.]*$")
+
+
+@cache
+def _put_off(lang: str) -> re.Pattern[str]:
+    return pattern(cell(lang, "cancelled-after"))
+
+
+# --- one event, several mentions --------------------------------------------------------
+
+_MEETING = ("RECEPTION", "TALKS", "CALL", "VISIT", "CONFERENCE", "SIGNING", "ELEVATION")
+
+
+def _once(scene: Scene, events: list[Found]) -> list[Found]:
+    """Drop mentions that tell nothing new of an event that was told before."""
+    told: dict[str, list[set[str]]] = {}
+    kept = []
+    for event in events:
+        if event.trigger.type not in _MEETING or scene.document.in_title(event.trigger.start):
+            kept.append(event)
+            continue
+        if _new(scene, event, told.setdefault(event.trigger.type, [])):
+            kept.append(event)
+    return kept
+
+
+def _new(scene: Scene, event: Found, told: list[set[str]]) -> bool:
+    """Tell whether a mention is the first of its event or adds an argument to it."""
+    mine = {f"{role} {_identity(scene, filler)}" for role, filler in event.arguments}
+    sides = {
+        _identity(scene, filler) for role, filler in event.arguments if role in CORE
+    }
+    for known in told:
+        theirs = {item.split(" ", 1)[1] for item in known}
+        if not sides or sides & theirs:
+            fresh = mine - known
+            known |= mine
+            return bool(fresh)
+    told.append(mine)
+    return True
+
+
+def _identity(scene: Scene, filler: int) -> str:
+    entity = scene.entities[filler]
+    return entity.key or scene.document.lower[entity.start : entity.end]

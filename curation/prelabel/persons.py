@@ -1,0 +1,274 @@
+"""Names of persons: after an office or a title, by their shape, and short at later mentions."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from curation.prelabel.bodies import vietnamese_name
+from curation.prelabel.candidates import Candidate, Cover
+from curation.prelabel.lexicon import UPPER, capital, words
+from curation.prelabel.registry import Hit, values, table
+from curation.prelabel.text import Document, fold
+
+_WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}][\w]*(?:['-][\w]+)*"
+_INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    """Return the expression of two or more name words, with particles between them."""
+    particle = "|".join(sorted(words("en", "particle")))
+    part = rf"(?:{_INITIAL}|{_WORD})"
+    return re.compile(rf"{part}(?:(?: (?:{particle})){{0,2}} {part}){{0,4}}(?:,? (?:Jr|Sr)\.?)?")
+
+
+def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Candidate]:
+    """Return the persons; `claimed` covers what other rules hold, `hits` the registry's."""
+    full = [*_registered(hits)]
+    full += _after_office(document, claimed)
+    full += _after_title(document, claimed)
+    full += _by_family_name(document, claimed)
+    if document.lang == "en":
+        full += _by_given_name(document, claimed)
+        full += _before_office(document, claimed)
+    return [*full, *_short(document, full, claimed)]
+
+
+def _registered(hits: list[Hit]) -> Iterator[Candidate]:
+    for hit in hits:
+        if hit.entry.label == "PERSON":
+            yield Candidate(
+                hit.start, hit.end, "PERSON", hit.entry.by, 1, hit.entry.kb, key=hit.entry.key
+            )
+
+
+def name_at(document: Document, claimed: Cover, begin: int) -> int | None:
+    """Return the end of a name that begins here, cut where another entity begins."""
+    match = _name().match(document.folded, begin)
+    if match is None:
+        return None
+    vietnamese = vietnamese_name(document.folded, begin, document.lang)
+    end = match.end() if vietnamese is None else max(vietnamese, begin)
+    for other in claimed.within(begin, end):
+        if other.label == "PERSON" or _homograph(document, other, begin, end):
+            continue
+        end = min(end, other.start)
+    end = _drop_last(document.folded, begin, end)
+    return end if end - begin > 1 else None
+
+
+def _homograph(document: Document, other: Candidate, begin: int, end: int) -> bool:
+    """Tell whether a country's one-syllable name is but a part of the person's."""
+    inner = other.start > begin and other.end <= end and other.label in ("COUNTRY", "PLACE")
+    return inner and " " not in document.folded[other.start : other.end] and other.end - other.start < 6
+
+
+def _drop_last(text: str, begin: int, end: int) -> int:
+    """Cut trailing words that are no part of a name, possessives and blanks."""
+    name = text[begin:end].rstrip(" ,")
+    name = re.sub(r"'s?$", "", name)
+    while name:
+        last = name.rsplit(" ", 1)[-1]
+        if last not in words("en", "particle") and last not in words("en", "not-name"):
+            break
+        name = name[: -len(last)].rstrip()
+    return begin + len(name)
+
+
+def _candidate(document: Document, begin: int, end: int, by: str, rank: int = 0) -> Candidate:
+    return Candidate(begin, end, "PERSON", by, rank, key=document.folded[begin:end])
+
+
+def _after_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield the name that follows an office, or an office and its body."""
+    text = document.folded
+    for office in claimed.candidates:
+        if office.label != "ROLE":
+            continue
+        begin = _behind(document, claimed, office)
+        if begin is None or not capital(text[begin : begin + 1]):
+            continue
+        if claimed.starting(begin) and claimed.starting(begin).label != "PERSON":  # type: ignore[union-attr]
+            continue
+        end = name_at(document, claimed, begin)
+        if end and not _common(document, begin, end):
+            yield _candidate(document, begin, end, "rule:person-after-office")
+
+
+def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None:
+    """Return where a name would begin behind the office, its bodies and a title of honour."""
+    text, place, kinds = document.folded, office.end, ("ORG", "PARTY", "COUNTRY", "PLACE")
+    for _ in range(5):
+        link = re.match(r"(?: of(?: the)?| for| nước| tỉnh| thành phố| tại| của| in| to)? ", text[place : place + 14])
+        acronym = re.match(r" \([^()]{2,12}\)", text[place : place + 15])
+        if acronym:
+            place += acronym.end()
+            continue
+        body = claimed.starting(place + link.end()) if link else None
+        if body is None or body.label not in kinds:
+            break
+        place = body.end
+    title = re.match(rf",? (?:{_titles(document.lang)}) ", text[place : place + 24])
+    if title:
+        return place + title.end()
+    return place + 1 if text[place : place + 1] == " " else None
+
+
+@cache
+def _titles(lang: str) -> str:
+    listed = sorted(words(lang, "honorific"), key=len, reverse=True)
+    joined = "|".join(map(re.escape, listed))
+    return f"(?i:{joined})" if lang == "vi" else joined
+
+
+@cache
+def _title(lang: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{_titles(lang)}) (?=[{UPPER}])")
+
+
+def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield what follows "ông", "Mr" and their like."""
+    for match in _title(document.lang).finditer(document.folded):
+        begin = match.end()
+        end = _one_or_more(document, claimed, begin)
+        if end and not _common(document, begin, end):
+            rank = 1 if claimed.starting(begin) else 0
+            yield _candidate(document, begin, end, "rule:person-after-title", rank)
+
+
+def _one_or_more(document: Document, claimed: Cover, begin: int) -> int | None:
+    first = claimed.starting(begin)
+    if first and first.label not in ("PERSON", "COUNTRY"):
+        return None
+    if first and first.label == "COUNTRY":
+        plain = " " not in document.folded[first.start : first.end] and document.lang == "vi"
+        return first.end if plain else None
+    return name_at(document, claimed, begin)
+
+
+def _common(document: Document, begin: int, end: int) -> bool:
+    """Tell whether the words are capitalised for another reason than being a name."""
+    name = document.folded[begin:end]
+    first = name.split(" ")[0]
+    if " " in name and vietnamese_name(document.folded, begin, document.lang):
+        return False
+    return first in words(document.lang, "not-name") or (name.isupper() and len(name) < 4)
+
+
+def _by_family_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield two to four syllables that begin with a Vietnamese (or Chinese) family name."""
+    text = document.folded
+    for match in re.finditer(rf"(?<![\w-])[{UPPER}]\w*(?= [{UPPER}])", text):
+        if match[0] not in words(document.lang, "surname"):
+            continue
+        end = name_at(document, claimed, match.start())
+        single = end is None or " " not in text[match.start() : end]
+        if single or claimed.at(match.start()) or _preceded(text, match.start()):
+            continue
+        if document.lang == "en" and not _vietnamese_shape(text[match.start() : end]):
+            continue
+        yield _candidate(document, match.start(), end or 0, "rule:person-family-name", -1)
+
+
+def _preceded(text: str, begin: int) -> bool:
+    """Tell whether a capitalised word stands directly before."""
+    return bool(re.search(rf"[{UPPER}][\w'-]* $", text[max(begin - 20, 0) : begin]))
+
+
+def _vietnamese_shape(name: str) -> bool:
+    return all(len(part) <= 7 and re.fullmatch(r"[^\W\d_]+", part) for part in name.split(" "))
+
+
+def _by_given_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield names that begin with a given name that the list holds."""
+    text = document.folded
+    for match in re.finditer(rf"(?<![\w-]){_WORD}(?= )", text):
+        if match[0] not in words("en", "given") or claimed.at(match.start()):
+            continue
+        end = name_at(document, claimed, match.start())
+        if end and " " in text[match.start() : end]:
+            yield _candidate(document, match.start(), end, "rule:person-given-name", -1)
+
+
+def _before_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield the two or three words before ", an office" or before a verb of saying."""
+    text = document.folded
+    offices = (item.start for item in claimed.candidates if item.label == "ROLE")
+    for place in offices:
+        before = re.search(
+            rf"(?<![\w-])({_WORD}(?: {_WORD}|(?: (?:{_INITIAL}))){{1,3}}), (?:the |[A-Z]\w+ )?$",
+            text[max(place - 60, 0) : place],
+        )
+        if before is None:
+            continue
+        begin = max(place - 60, 0) + before.start(1)
+        if claimed.within(begin, begin + len(before[1])) or _common(document, begin, begin + len(before[1])):
+            continue
+        if before[1].split(" ")[-1] in words("en", "not-name"):
+            continue
+        yield _candidate(document, begin, begin + len(before[1]), "rule:person-before-office", -1)
+
+
+# --- later mentions ---------------------------------------------------------------------
+
+
+def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterator[Candidate]:
+    """Yield later mentions by family or given name of the persons named in full."""
+    keys = dict(_short_forms(document, full))
+    if not keys:
+        return
+    listed = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
+    for match in re.finditer(rf"(?<![\w-])(?:{listed})(?![\w-]| [{UPPER}]\w* [{UPPER}])", document.folded):
+        start, end = match.span()
+        other = claimed.at(start)
+        if other and other.label != "PERSON":
+            continue
+        if _part_of_name(document.folded, start, end):
+            continue
+        yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[match[0]])
+
+
+def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[str, str]]:
+    listed = {row["slug"]: values(row["short"]) for row in table("persons")}
+    for person in full:
+        name = document.folded[person.start : person.end]
+        parts = name.split(" ")
+        if len(parts) < 2:
+            continue
+        forms = [fold(form) for form in listed.get(person.key, [])]
+        if not forms:
+            forms = [_last(parts)]
+        for form in forms:
+            if len(form) > 1 and form not in words(document.lang, "not-name"):
+                yield form, person.key
+                yield form.upper(), person.key
+
+
+def _last(parts: list[str]) -> str:
+    """Return the family name with its particles, without Jr."""
+    while len(parts) > 1 and parts[-1].rstrip(".") in ("Jr", "Sr", "II", "III"):
+        parts = parts[:-1]
+    cut = len(parts) - 1
+    while cut > 1 and parts[cut - 1] in words("en", "particle"):
+        cut -= 1
+    return " ".join(parts[cut:]).rstrip(",")
+
+
+def _part_of_name(text: str, start: int, end: int) -> bool:
+    before = re.search(rf"([{UPPER}][\w'-]*) $", text[max(start - 20, 0) : start])
+    after = re.match(rf" [{UPPER}][\w'-]*", text[end : end + 20])
+    office = before and before[1] in _OFFICES
+    return bool(before and not office and not _sentence_start(text, start)) or bool(
+        after and before is None and vietnamese_name(text, start)
+    )
+
+
+_OFFICES = frozenset(
+    "President Minister Premier Chancellor Secretary Senator Mr Ms Mrs Dr Leader Speaker King "
+    "Queen Chairman Chairwoman Ambassador General Adviser Advisor Prince Governor And When The As "
+    "thư nước thống tướng sứ trưởng tịch".split()
+)
+
+
+def _sentence_start(text: str, start: int) -> bool:
+    return bool(re.search(r"(?:^|[.!?\"\n]\s*)$", text[max(start - 4, 0) : start]))

@@ -1,0 +1,287 @@
+"""Who acts: chains such as office, body and name, read as one party to an event.
+
+"Tổng Bí thư Tô Lâm" is one phrase whose filler is the person; a delegation gives its leader
+and its body; an office without a name gives its holder, where the article names one.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.lexicon import cell
+from curation.prelabel.text import Document, pattern
+
+ACTORS = ("PERSON", "ROLE", "ORG", "PARTY", "COUNTRY", "PLACE")
+
+
+class Phrase(NamedTuple):
+    """A party to an event at [start, end); `members` and `fillers` are entity indices.
+
+    `lead` tells how it stands: "subject" (opens a clause), "of" (behind a word of
+    belonging) or "object" (behind another word).
+    """
+
+    start: int
+    end: int
+    members: tuple[int, ...]
+    fillers: tuple[int, ...]
+    lead: str
+    delegation: bool
+
+
+class Chain(NamedTuple):
+    """Entity indices that belong together, and whether they are a delegation."""
+
+    members: list[int]
+    delegation: bool
+
+
+def find_phrases(document: Document, entities: Sequence[Candidate]) -> list[Phrase]:
+    """Return the phrases of the article in the order of the text."""
+    chains = find_chains(document, entities)
+    holders = _Holders(document, entities, chains)
+    phrases = []
+    for chain in chains:
+        fillers = holders.fillers(chain)
+        if fillers and not _attributive(document, entities, chain):
+            start = entities[chain.members[0]].start
+            end = entities[chain.members[-1]].end
+            lead = _lead(document, entities, chain.members[0])
+            phrases.append(
+                Phrase(start, end, tuple(chain.members), fillers, lead, chain.delegation)
+            )
+    return phrases
+
+
+def find_chains(document: Document, entities: Sequence[Candidate]) -> list[Chain]:
+    """Return the chains of office, body and name, in the order of the text."""
+    chains: list[Chain] = []
+    for index, entity in enumerate(entities):
+        if entity.label not in ACTORS:
+            continue
+        last = chains[-1] if chains else None
+        joined = last is not None and _joined(document, entities, last.members, index)
+        if joined and last is not None:
+            last.members.append(index)
+            gap = document.lower[entities[last.members[-2]].end : entity.start]
+            if _led(document.lang).search(gap):
+                chains[-1] = Chain(last.members, True)
+        else:
+            chains.append(Chain([index], _is_delegation(document, entity)))
+    return [part for chain in chains for part in _split(document, entities, chain)]
+
+
+def _split(document: Document, entities: Sequence[Candidate], chain: Chain) -> list[Chain]:
+    """Take a chain without a name apart where "and" or a comma joins two offices."""
+    if chain.delegation or any(entities[m].label == "PERSON" for m in chain.members):
+        return [chain]
+    parts = [Chain([chain.members[0]], False)]
+    for before, member in pairwise(chain.members):
+        gap = document.lower[entities[before].end : entities[member].start]
+        if entities[member].label == "ROLE" and _AND.fullmatch(gap):
+            parts.append(Chain([member], False))
+        else:
+            parts[-1].members.append(member)
+    return parts
+
+
+def _is_delegation(document: Document, entity: Candidate) -> bool:
+    before = document.lower[max(entity.start - 40, 0) : entity.start]
+    after = document.lower[entity.end : entity.end + 14]
+    return bool(_delegation(document.lang).search(before)) or after.startswith(" delegation")
+
+
+@cache
+def _delegation(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?:{cell(lang, 'delegation')})$")
+
+
+@cache
+def _led(lang: str) -> re.Pattern[str]:
+    return pattern(cell(lang, "led-by"))
+
+
+@cache
+def _glue(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?:{cell(lang, 'glue')})", re.IGNORECASE)
+
+
+def _joined(
+    document: Document, entities: Sequence[Candidate], members: list[int], index: int
+) -> bool:
+    """Tell whether an entity goes on a chain."""
+    last, this = entities[members[-1]], entities[index]
+    gap = document.lower[last.end : this.start]
+    if len(gap) > 60 or "\n" in gap:
+        return False
+    labels = {entities[member].label for member in members}
+    if _led(document.lang).fullmatch(gap):
+        return this.label in ("ROLE", "PERSON", "ORG")
+    glued = bool(_glue(document.lang).fullmatch(gap))
+    if "PERSON" in labels and last.label == "PERSON":
+        apart = this.label == "ROLE" and bool(_APPOSITION.fullmatch(gap))
+        return apart and not _named_behind(document, entities, index)
+    if this.label == "PERSON":
+        return glued and "PERSON" not in labels and ("ROLE" in labels or gap == " ")
+    if "PERSON" in labels and this.label == "ROLE":
+        return bool(_AND.fullmatch(gap)) and not _named_behind(document, entities, index)
+    return _bodies_join(document, last, this, gap, labels)
+
+
+def _named_behind(document: Document, entities: Sequence[Candidate], index: int) -> bool:
+    """Tell whether the office at `index`, with its bodies, has a name of its own behind it."""
+    for place in range(index + 1, min(index + 6, len(entities))):
+        gap = document.lower[entities[place - 1].end : entities[place].start]
+        if not _glue(document.lang).fullmatch(gap) or gap == ", ":
+            return False
+        if entities[place].label == "PERSON":
+            return True
+        if entities[place].label not in ACTORS:
+            return False
+    return False
+
+
+_AND = re.compile(r",? and (?:the |its |his |her )?|,? và |, | kiêm |, kiêm ")
+_APPOSITION = re.compile(r", (?:the |a |our |its |his |her )?| - | \(")
+
+
+def _bodies_join(
+    document: Document, last: Candidate, this: Candidate, gap: str, labels: set[str]
+) -> bool:
+    if this.label == "ROLE":
+        attribute = last.label != "ROLE" and gap in (" ", "'s ", "'s own ")
+        return attribute or ("ROLE" in labels and bool(_AND.fullmatch(gap)))
+    if "ROLE" in labels:
+        return bool(_glue(document.lang).fullmatch(gap)) and gap != ", "
+    tight = bool(re.fullmatch(r" \(|\) | ", gap)) and {last.label, this.label} & {"PARTY", "ORG"}
+    return bool(tight)
+
+
+def _lead(document: Document, entities: Sequence[Candidate], first: int) -> str:
+    start = entities[first].start
+    before = document.lower[max(start - 30, 0) : start]
+    if _belongs(document.lang).search(before):
+        return "of"
+    if not before.strip() or _opens(document.lang).search(before):
+        return "subject"
+    if first and entities[first - 1].label == "DATE" and start - entities[first - 1].end < 3:
+        return "subject"
+    return "object"
+
+
+@cache
+def _belongs(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'lead-of')}) (?:{cell(lang, 'lead-skip')})*$")
+
+
+@cache
+def _opens(lang: str) -> re.Pattern[str]:
+    return pattern(
+        rf"(?:^|[\n.,;:!?\"(-]|(?<!\w)(?:{cell(lang, 'lead-subject')}))\s*"
+        rf"(?:{cell(lang, 'lead-skip')})*$"
+    )
+
+
+def _attributive(document: Document, entities: Sequence[Candidate], chain: Chain) -> bool:
+    """Tell whether a lone country or place only says of what kind something is."""
+    entity = entities[chain.members[0]]
+    if len(chain.members) > 1 or entity.label not in ("COUNTRY", "PLACE") or chain.delegation:
+        return False
+    before = document.lower[max(entity.start - 24, 0) : entity.start]
+    after = document.lower[entity.end : entity.end + 16]
+    return bool(_attribute_left(document.lang).search(before)) or bool(
+        _attribute_right(document.lang).match(after)
+    )
+
+
+@cache
+def _attribute_left(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'attributive-after')})\s?$")
+
+
+@cache
+def _attribute_right(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?:{cell(lang, 'attributive-before')})")
+
+
+class _Holders:
+    """Who holds which office, as far as the article says, and what stands for a chain."""
+
+    def __init__(
+        self, document: Document, entities: Sequence[Candidate], chains: list[Chain]
+    ) -> None:
+        self.document, self.entities = document, entities
+        self.named: list[tuple[int, str, frozenset[str], int]] = []
+        for chain in chains:
+            self._learn(chain)
+
+    def _learn(self, chain: Chain) -> None:
+        people = [m for m in chain.members if self.entities[m].label == "PERSON"]
+        if not people:
+            return
+        bodies = self._bodies(chain)
+        for member in chain.members:
+            if self.entities[member].label == "ROLE":
+                place = self.entities[member].start
+                self.named.append((place, self._office(member), bodies, people[0]))
+
+    def _office(self, member: int) -> str:
+        entity = self.entities[member]
+        return self.document.lower[entity.start : entity.end]
+
+    def _bodies(self, chain: Chain) -> frozenset[str]:
+        return frozenset(
+            self.entities[m].key or self.document.lower[self.entities[m].start : self.entities[m].end]
+            for m in chain.members
+            if self.entities[m].label not in ("PERSON", "ROLE")
+        )
+
+    def fillers(self, chain: Chain) -> tuple[int, ...]:
+        """Return the entities that arguments of the chain point at."""
+        by = {label: [m for m in chain.members if self.entities[m].label == label] for label in ACTORS}
+        bodies = [m for m in chain.members if self.entities[m].label in ("ORG", "PARTY", "COUNTRY", "PLACE")]
+        if by["PERSON"]:
+            body = self._delegated(chain, bodies) if chain.delegation else ()
+            return (by["PERSON"][-1] if not chain.delegation else by["PERSON"][0], *body)
+        if by["ROLE"]:
+            holder = self._holder(chain, by["ROLE"][0])
+            return (holder,) if holder is not None else tuple(bodies[:1])
+        return (self._main(bodies),) if bodies else ()
+
+    def _delegated(self, chain: Chain, bodies: list[int]) -> tuple[int, ...]:
+        """Return the body that a delegation stands for: the one named before its leader."""
+        leader = next(m for m in chain.members if self.entities[m].label in ("ROLE", "PERSON"))
+        before = [m for m in bodies if m < leader]
+        return tuple(before[:1] or bodies[:1])
+
+    def _main(self, bodies: list[int]) -> int:
+        return bodies[0]
+
+    def _holder(self, chain: Chain, role: int) -> int | None:
+        """Return the nearest mention of who holds the office: before it, else after it."""
+        office, bodies = self._office(role), self._bodies(chain)
+        place = self.entities[role].start
+        fits = [
+            (at, person)
+            for at, name, theirs, person in self.named
+            if name == office and (not bodies or not theirs or bodies & theirs)
+        ]
+        before = [person for at, person in fits if at < place]
+        if before:
+            return self._nearest(before[-1], place)
+        if bodies:
+            return None
+        return fits[0][1] if fits else None
+
+    def _nearest(self, person: int, place: int) -> int:
+        """Return the last mention before `place` of the same person."""
+        key = self.entities[person].key
+        same = [
+            i
+            for i, e in enumerate(self.entities)
+            if e.label == "PERSON" and e.start < place and key and e.key == key
+        ]
+        return same[-1] if same else person

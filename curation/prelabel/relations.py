@@ -1,0 +1,103 @@
+"""Who holds which office (HOLDS), and of what body (OF), within one phrase."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from curation.ontology import Ontology
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.phrases import find_chains
+from curation.prelabel.text import Document
+
+BODIES = ("PARTY", "ORG", "COUNTRY", "PLACE")
+
+
+def find_relations(
+    document: Document, entities: Sequence[Candidate], ontology: Ontology
+) -> list[tuple[str, int, int]]:
+    """Return (type, from, to) with entity indices, each allowed by the ontology."""
+    found = dict.fromkeys(_relations(document, entities))
+    return [
+        (name, a, b)
+        for name, a, b in found
+        if ontology.allows_relation(name, entities[a].label, entities[b].label)
+    ]
+
+
+def _relations(
+    document: Document, entities: Sequence[Candidate]
+) -> Iterator[tuple[str, int, int]]:
+    for chain in find_chains(document, entities):
+        members = chain.members
+        roles = [m for m in members if entities[m].label == "ROLE"]
+        for person in (m for m in members if entities[m].label == "PERSON"):
+            for role in roles:
+                if person == _bearer(entities, members, role):
+                    yield "HOLDS", person, role
+        for role in roles:
+            body = _body_of(document, entities, members, role)
+            if body is not None:
+                yield "OF", role, body
+
+
+def _bearer(entities: Sequence[Candidate], members: Sequence[int], role: int) -> int:
+    """Return the person of a chain that an office belongs to: the next, else the last."""
+    people = [m for m in members if entities[m].label == "PERSON"]
+    return next((m for m in people if m > role), people[-1])
+
+
+def _body_of(
+    document: Document, entities: Sequence[Candidate], members: Sequence[int], role: int
+) -> int | None:
+    """Return the body of an office: behind it, or before it where English puts it there."""
+    place = members.index(role)
+    after = _run(entities, members[place + 1 :])
+    if after and _behind(document, entities[role], entities[after[0]]):
+        if document.lang == "en":
+            organs = [m for m in after if entities[m].label == "ORG" and _tight(document, entities, after, m)]
+            return organs[0] if organs else after[0]
+        return after[0]
+    before = _run(entities, members[:place][::-1])
+    if document.lang == "en" and before and _before(document, entities[before[0]], entities[role]):
+        return before[0]
+    return _shared(document, entities, members, place)
+
+
+def _run(entities: Sequence[Candidate], members: Sequence[int]) -> list[int]:
+    run: list[int] = []
+    for member in members:
+        if entities[member].label not in BODIES:
+            break
+        run.append(member)
+    return run
+
+
+def _tight(
+    document: Document, entities: Sequence[Candidate], run: Sequence[int], member: int
+) -> bool:
+    """Tell whether a party with its acronym, and nothing else, stands before the organ."""
+    before = run[: run.index(member)]
+    return all(entities[m].label == "PARTY" for m in before)
+
+
+def _behind(document: Document, role: Candidate, body: Candidate) -> bool:
+    gap = document.lower[role.end : body.start]
+    if document.lang == "vi":
+        return bool(re.fullmatch(r" (?:của |nước |tại |tỉnh |thành phố |cộng hòa )*", gap))
+    return bool(re.fullmatch(r" (?:of|for|to|in|at) (?:the |its |his |her )*", gap))
+
+
+def _before(document: Document, body: Candidate, role: Candidate) -> bool:
+    return document.lower[body.end : role.start] in (" ", "'s ", "' ")
+
+
+def _shared(
+    document: Document, entities: Sequence[Candidate], members: Sequence[int], place: int
+) -> int | None:
+    """Return the body of the office that "and" joins to this one, in English."""
+    if document.lang != "en" or place + 1 >= len(members):
+        return None
+    role, after = entities[members[place]], members[place + 1]
+    gap = document.lower[role.end : entities[after].start]
+    if entities[after].label == "ROLE" and gap == " and ":
+        return _body_of(document, entities, members, after)
+    return None

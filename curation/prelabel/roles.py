@@ -1,0 +1,93 @@
+"""Words of office: "Tổng Bí thư", "Deputy Prime Minister", "Bộ trưởng Ngoại giao"."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.lexicon import capital, cell, expression, words
+from curation.prelabel.text import Document, is_word
+
+
+def find_roles(document: Document) -> list[Candidate]:
+    """Return the offices named in the article; military ranks and plurals are none."""
+    found = _vietnamese(document) if document.lang == "vi" else _english(document)
+    return list(found)
+
+
+@cache
+def _alternatives(lang: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+    """Return one expression that finds starts, and each alternative to find the longest."""
+    flags = re.IGNORECASE if lang == "vi" else 0
+    parts = _split(cell(lang, "role"))
+    if lang == "vi":
+        parts.append(_with_portfolio())
+    whole = "|".join(f"(?:{part})" for part in parts)
+    return (
+        re.compile(rf"(?<![\w-])(?:{whole})(?!\w)", flags),
+        tuple(re.compile(rf"(?:{part})(?!\w)", flags) for part in parts),
+    )
+
+
+def _split(expression: str) -> list[str]:
+    """Split an expression at the bars that stand outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for place, char in enumerate(expression):
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            parts.append(expression[start:place])
+            start = place + 1
+    return [*parts, expression[start:]]
+
+
+def _with_portfolio() -> str:
+    heads = "|".join(sorted(words("vi", "role-portfolio"), key=len, reverse=True))
+    fields = "|".join(sorted(words("vi", "portfolio"), key=len, reverse=True))
+    return rf"(?:{heads})(?: (?:{fields})(?:(?: và |, | - |-| )(?:{fields}))*)?"
+
+
+def _longest(lang: str, text: str) -> Iterator[tuple[int, int]]:
+    finder, parts = _alternatives(lang)
+    place = 0
+    while match := finder.search(text, place):
+        ends = [found.end() for part in parts if (found := part.match(text, match.start()))]
+        end = max(ends, default=match.end())
+        yield match.start(), end
+        place = max(end, match.start() + 1)
+
+
+def _vietnamese(document: Document) -> Iterator[Candidate]:
+    text = document.folded
+    for start, end in _longest("vi", text):
+        before, after = document.word_before(start), document.word_after(end)
+        if before in words("vi", "role-not-after") or after in words("vi", "role-not-before"):
+            continue
+        by = "rule:role"
+        if not capital(text[start:end]):
+            if not _named_next(text, end):
+                continue
+            by = "rule:role-lower"
+        yield Candidate(start, end, "ROLE", by, rank=0)
+
+
+def _named_next(text: str, end: int) -> bool:
+    follows = re.match(r"(?:,? (?:ông|bà|ngài|nước|của))? ?([^\W\d_])", text[end : end + 12])
+    return bool(follows and follows[1].isupper())
+
+
+def _english(document: Document) -> Iterator[Candidate]:
+    text = document.folded
+    excluded = words("en", "role-not-after")
+    for start, end in _longest("en", text):
+        if document.word_before(start) not in excluded - {"former", "past"}:
+            yield Candidate(start, end, "ROLE", "rule:role")
+    for match in expression("en", "role-lower").finditer(text):
+        start, end = match.span()
+        if document.word_before(start) in excluded or _compound(text, start, end):
+            continue
+        yield Candidate(start, end, "ROLE", "rule:role-lower")
+
+
+def _compound(text: str, start: int, end: int) -> bool:
+    hyphen = text[start - 1 : start] == "-" or text[end : end + 1] == "-"
+    return hyphen or (end < len(text) and is_word(text[end]))

@@ -1,0 +1,354 @@
+"""Words that name an event, and the tests of context that keep the false friends out."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from curation.prelabel.candidates import Candidate, Cover
+from curation.prelabel.lexicon import cell, expression
+from curation.prelabel.phrases import ACTORS, Phrase
+from curation.prelabel.registry import table, values
+from curation.prelabel.text import Document, Sentence, fold, lower, pattern, whole_word
+
+
+class Row(NamedTuple):
+    """A row of `data/triggers.tsv`; `left` and `right` bound the marked part of its form."""
+
+    type: str
+    noun: bool
+    frame: str
+    tests: tuple[str, ...]
+    not_after: re.Pattern[str] | None
+    not_before: re.Pattern[str] | None
+    left: int
+    right: int
+
+
+class Trigger(NamedTuple):
+    """A trigger [start, end) of a type, in a sentence; the form that matched is wider."""
+
+    start: int
+    end: int
+    type: str
+    noun: bool
+    frame: str
+    by: str
+    sentence: int
+    form_start: int
+    form_end: int
+
+
+class Context(NamedTuple):
+    """What the tests may ask of the article around a form [start, end)."""
+
+    document: Document
+    entities: Cover
+    phrases: Sequence[Phrase]
+    sentence: Sentence
+    start: int
+    end: int
+
+    def right(self, reach: int) -> str:
+        """Return the lower-cased text behind the form, within the sentence."""
+        return self.document.lower[self.end : min(self.end + reach, self.sentence.end)]
+
+    def left(self, reach: int) -> str:
+        """Return the lower-cased text before the form, within the sentence."""
+        return self.document.lower[max(self.start - reach, self.sentence.start) : self.start]
+
+    def behind(self, reach: int, labels: Sequence[str]) -> list[Candidate]:
+        """Return the entities behind the form, within the sentence."""
+        end = min(self.end + reach, self.sentence.end)
+        return [e for e in self.entities.within(self.end, end) if e.label in labels]
+
+    def before(self, reach: int, labels: Sequence[str]) -> list[Candidate]:
+        """Return the entities before the form, within the sentence."""
+        start = max(self.start - reach, self.sentence.start)
+        return [e for e in self.entities.within(start, self.start) if e.label in labels]
+
+
+def find_triggers(
+    document: Document, entities: Sequence[Candidate], phrases: Sequence[Phrase]
+) -> list[Trigger]:
+    """Return the triggers whose tests hold; of overlapping ones the longest form."""
+    cover = Cover(entities)
+    passed = []
+    for start, end, row in _hits(document):
+        index = document.sentence_at(start)
+        sentence = document.sentences[index]
+        context = Context(document, cover, phrases, sentence, start, end)
+        if _fits(row, context):
+            left, right = start + row.left, end - row.right
+            by = f"trigger:{row.type.lower()}"
+            passed.append(
+                Trigger(left, right, row.type, row.noun, row.frame, by, index, start, end)
+            )
+    return _longest(passed)
+
+
+def _longest(triggers: list[Trigger]) -> list[Trigger]:
+    order = sorted(triggers, key=lambda t: (t.form_start - t.form_end, t.start, t.type))
+    kept: list[Trigger] = []
+    taken: set[int] = set()
+    for trigger in order:
+        places = set(range(trigger.form_start, trigger.form_end))
+        if not places & taken:
+            kept.append(trigger)
+            taken |= places
+    return sorted(kept)
+
+
+def _hits(document: Document) -> Iterator[tuple[int, int, Row]]:
+    forms, automaton = _automaton(document.lang)
+    for index, start, end in automaton.find_matches_as_indexes(document.lower, overlapping=True):
+        if whole_word(document.lower, start, end) and document.lower[start - 1 : start] != "-":
+            for row in forms[index][1]:
+                yield start, end, row
+
+
+@cache
+def _automaton(lang: str) -> tuple[list[tuple[str, list[Row]]], ahocorasick_rs.AhoCorasick]:
+    forms: dict[str, list[Row]] = {}
+    for row in table("triggers"):
+        if row["lang"] == lang:
+            for form, left, right in _expand(row["form"]):
+                forms.setdefault(form, []).append(
+                    Row(
+                        row["type"],
+                        row["pos"] == "n",
+                        row["frame"] or _default_frame(row["type"]),
+                        tuple(row["test"].split(",")) if row["test"] else (),
+                        _words_left(row["not_after"]),
+                        _words_right(row["not_before"]),
+                        left,
+                        right,
+                    )
+                )
+    return list(forms.items()), ahocorasick_rs.AhoCorasick(list(forms))
+
+
+def _expand(form: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each way to read a form, with the length left and right of its marked part."""
+    for choice in product(*(slot.split("/") for slot in _slots(form))):
+        text = lower(fold(" ".join(choice)))
+        plain = text.replace("[", "").replace("]", "")
+        left = text.index("[") if "[" in text else 0
+        right = len(text) - text.index("]") - 1 if "]" in text else 0
+        yield plain, left, right
+
+
+def _slots(form: str) -> list[str]:
+    """Split a form at its blanks; brackets around several ways go around each of them."""
+    slots = []
+    for slot in form.split(" "):
+        opens, closes = slot.startswith("["), slot.endswith("]")
+        ways = slot.strip("[]").split("/")
+        slots.append("/".join("[" * opens + way + "]" * closes for way in ways))
+    return slots
+
+
+def _default_frame(event_type: str) -> str:
+    return next(row["frame"] for row in table("frames") if row["type"] == event_type)
+
+
+def _words_left(cell_: str) -> re.Pattern[str] | None:
+    listed = "|".join(re.escape(fold(word)) for word in values(cell_))
+    return re.compile(rf"(?<!\w)(?:{listed})\s$") if listed else None
+
+
+def _words_right(cell_: str) -> re.Pattern[str] | None:
+    listed = "|".join(re.escape(fold(word)) for word in values(cell_))
+    return re.compile(rf"\s(?:{listed})(?!\w)") if listed else None
+
+
+def _fits(row: Row, context: Context) -> bool:
+    left, right = context.left(24), context.right(24)
+    if row.not_after and row.not_after.search(left):
+        return False
+    if row.not_before and row.not_before.match(right):
+        return False
+    if _generic(context.document.lang).search(left) and row.noun:
+        return False
+    if _negated(context.document.lang).search(left):
+        return False
+    return all(TESTS[name](context) for name in row.tests) and _quoted(context)
+
+
+@cache
+def _generic(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'generic-before')})\s$")
+
+
+@cache
+def _negated(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'negation')})\s$")
+
+
+def _quoted(context: Context) -> bool:
+    """Refuse what a named thing holds, bar an occasion: "Hiệp định ký năm…" is no event."""
+    holder = context.entities.at(context.start)
+    return holder is None or holder.label in ("OCCASION", "TOPIC") or (
+        holder.end < context.end and holder.label in ("ORG", "AGREEMENT")
+    )
+
+
+# --- tests ------------------------------------------------------------------------------
+
+
+def _participants(context: Context) -> bool:
+    return bool(_actors(context, context.sentence.start, context.sentence.end))
+
+
+def _actors(context: Context, start: int, end: int) -> list[Candidate]:
+    return [e for e in context.entities.within(start, end) if e.label in ACTORS]
+
+
+def _near_actor(context: Context, reach: int) -> bool:
+    near = context.behind(reach, ("PERSON", "ROLE", "PARTY", "ORG"))
+    words = _visitor(context.document.lang).search(context.right(reach))
+    return bool(near or words)
+
+
+@cache
+def _visitor(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'visitor')})(?!\w)")
+
+
+def _said(kind: str, reach: int = 70, both: bool = False) -> Callable[[Context], bool]:
+    def test(context: Context) -> bool:
+        words = expression(context.document.lang, kind, re.IGNORECASE)
+        near = context.right(reach) + (" | " + context.left(reach) if both else "")
+        return bool(words.search(near))
+
+    return test
+
+
+def _labelled(labels: tuple[str, ...], reach: int, both: bool) -> Callable[[Context], bool]:
+    def test(context: Context) -> bool:
+        found = context.behind(reach, labels)
+        return bool(found or (both and context.before(reach, labels)))
+
+    return test
+
+
+def _either(*tests: Callable[[Context], bool]) -> Callable[[Context], bool]:
+    return lambda context: any(test(context) for test in tests)
+
+
+def _conference(context: Context) -> bool:
+    """Accept a meeting inside a named occasion, or one that is held, opened or attended."""
+    holder = context.entities.at(context.start)
+    held = expression(context.document.lang, "held", re.IGNORECASE)
+    near = context.left(70) + " | " + context.right(60)
+    if holder and holder.label == "OCCASION":
+        return bool(held.search(near)) or _participants(context)
+    named = re.match(rf" (?:{cell(context.document.lang, 'between')})(?!\w)", context.right(20))
+    return _participants(context) and bool(held.search(near) or named)
+
+
+def _visit(context: Context) -> bool:
+    """Accept a noun of travelling with a destination or with whose it is."""
+    right, left = context.right(60), context.left(40)
+    toward = re.match(r"(?: of [^.,]{2,40})? (?:to|by|of|from|in|this|here)(?!\w)", right)
+    whose = re.search(
+        r"(?:'s|his|her|their|official|state|working|first|historic|recent|upcoming|planned|"
+        r"two-day|three-day|four-day|five-day|day|the)(?: \w+){0,2} $",
+        left,
+    )
+    return bool(toward or whose) and _participants(context)
+
+
+def _visit_verb(context: Context) -> bool:
+    places = context.behind(45, ("COUNTRY", "PLACE", "ORG"))
+    return bool(places) and bool(context.before(140, ACTORS) or places[1:])
+
+
+def _speak_call(context: Context) -> bool:
+    """Accept "spoke with" of persons, where the sentence or title tells of a call."""
+    people = context.behind(60, ("PERSON", "ROLE"))
+    return bool(people) and bool(context.before(120, ("PERSON", "ROLE", "COUNTRY")))
+
+
+def _call_noun(context: Context) -> bool:
+    """Accept the noun "call" with the other side or with whose it is."""
+    right, left = context.right(50), context.left(40)
+    toward = re.match(r" (?:with|between|to discuss|on (?:monday|tuesday))", right)
+    whose = re.search(r"(?:'s|phone|the|a|their|his|her|today's)(?: \w+)? $", left)
+    return bool(toward and (whose or not left.strip())) and _participants(context)
+
+
+def _meet(context: Context) -> bool:
+    """Accept "met" with a person, a delegation or a country as its object."""
+    near = context.behind(45, ("PERSON", "ROLE", "COUNTRY"))
+    word = _visitor(context.document.lang).search(context.right(60))
+    return bool(near or word) and bool(context.before(160, ACTORS))
+
+
+def _event_noun(context: Context) -> bool:
+    """Accept a noun of meeting with "with", "between", or whose it is."""
+    right, left = context.right(60), context.left(40)
+    other = re.match(r" (?:with|between|of the|here|in|at|on|hosted|for)(?!\w)", right)
+    whose = re.search(
+        r"(?:'s|their|his|her|bilateral|trilateral|official|formal|first|at the|during the|"
+        r"the|a)(?: \w+)? $",
+        left,
+    )
+    return bool(other and whose) and _participants(context)
+
+
+def _title_only(context: Context) -> bool:
+    return context.document.in_title(context.start) and _participants(context)
+
+
+def _person_object(context: Context) -> bool:
+    return _near_actor(context, 55)
+
+
+def _agree(context: Context) -> bool:
+    return _participants(context) or bool(re.search(r"\b(they|sides|leaders|two)\b", context.left(40)))
+
+
+def _addressee(context: Context) -> bool:
+    """Accept a wish that another side is to fulfil."""
+    near = [e for e in context.behind(32, ("COUNTRY", "PARTY", "ORG", "ROLE", "PERSON"))]
+    side = expression(context.document.lang, "side").search(context.right(45))
+    return bool(near or side) and bool(context.before(200, ACTORS) or side)
+
+
+TESTS: dict[str, Callable[[Context], bool]] = {
+    "participants": _participants,
+    "person-object": _person_object,
+    "person-host": lambda c: bool(c.behind(30, ("PERSON", "ROLE"))) or bool(
+        _visitor(c.document.lang).search(c.right(30))
+    ),
+    "target": lambda c: _near_actor(c, 60) or bool(c.behind(45, ("COUNTRY",))),
+    "place": _labelled(("PLACE",), 30, False),
+    "conference": _conference,
+    "document": _either(_said("document", 110, both=True), _labelled(("AGREEMENT",), 110, True)),
+    "document-next": _either(_said("document", 30), _labelled(("AGREEMENT",), 30, False)),
+    "relations-next": _said("relations", 26),
+    "relations-near": _said("relations", 60, both=True),
+    "status": _labelled(("AGREEMENT",), 90, False),
+    "honour": _either(_labelled(("HONOUR",), 110, True)),
+    "envoy": _said("envoy", 70, both=True),
+    "envoy-or-state": _either(_said("envoy", 70, both=True), _participants),
+    "goods": _said("goods", 90),
+    "visit": _visit,
+    "visit-verb": _visit_verb,
+    "speak-call": _speak_call,
+    "call-noun": _call_noun,
+    "meet": _meet,
+    "event-noun": _event_noun,
+    "talks": _participants,
+    "title": _title_only,
+    "agree": _agree,
+    "action": _participants,
+    "addressee": _addressee,
+    "addressed-verb": _participants,
+    "protest": _participants,
+    "sanction": _participants,
+}
