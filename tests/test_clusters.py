@@ -238,8 +238,8 @@ def test_the_pairs_of_the_sample_are_found_and_no_others(sample_dir: Path) -> No
             drawn[raw.id] = together | {raw.id}
     names = {article.id: name for article, name in zip(articles, drawn, strict=True)}
     found: dict[str, set[str]] = {}
-    for article, group in event_groups(articles, annotations, ONTOLOGY).items():
-        found.setdefault(group, set()).add(names[article])
+    for id_, group in event_groups(articles, annotations, ONTOLOGY).items():
+        found.setdefault(group, set()).add(names[id_])
     assert sorted(map(sorted, found.values())) == sorted(
         map(sorted, {frozenset(together) for together in drawn.values()})
     )

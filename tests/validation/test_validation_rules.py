@@ -1,7 +1,11 @@
 """Every rule of the contract: a row that breaks it is named, with value, rule and remedy."""
 
+import os
+import subprocess
+import sys
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -815,12 +819,31 @@ def test_tables_are_found_sound_just_where_the_record_is(
 
 def test_validation_is_imported_without_its_libraries() -> None:
     """`curation --help` stays instant."""
-    import subprocess
-    import sys
-
     code = "import sys, curation.validation; print({'polars', 'pandera'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"PANDERA_VALIDATION_ENABLED": "False"}, {"PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"}],
+)
+def test_an_environment_that_turns_pandera_off_does_not_turn_validation_off(
+    setting: dict[str, str],
+) -> None:
+    code = (
+        "from tests.validation.test_validation_rules import checked, spans_with\n"
+        "print(checked(*spans_with('s9', text='forestry', label='FISH')).text())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent.parent.parent,
+        env={**os.environ, **setting},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "2 problems" in done.stdout
 
 
 def test_the_id_follows_from_the_text() -> None:

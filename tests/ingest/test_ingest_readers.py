@@ -1,0 +1,90 @@
+"""Bytes become a page, or are refused with the place, the reason and a remedy."""
+
+import codecs
+
+import pytest
+
+from curation.errors import DataError
+from curation.ingest.readers import read_text
+
+TEXT = "Tổng thống tới Hà Nội 🇻🇳\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (TEXT.encode(), TEXT),
+        (codecs.BOM_UTF8 + TEXT.encode(), "\ufeff" + TEXT),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "\ufeff" + TEXT),
+        (codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), "\ufeff" + TEXT),
+    ],
+)
+def test_a_byte_order_mark_chooses_the_encoding_and_stays_code_point_0(
+    data: bytes, text: str
+) -> None:
+    page = read_text(data, "a.txt")
+    assert page.text == text
+    assert page.media_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            b"",
+            "a.txt: whole file: holds no text. Remove the file, or save it again.",
+        ),
+        (
+            codecs.BOM_UTF8 + b" \r\n\t",
+            "a.txt: whole file: holds no text. Remove the file, or save it again.",
+        ),
+        (
+            "Hà Nội".encode("cp1258", "replace") + b"\xff",
+            "a.txt: byte 1 (0xe0): is no UTF-8 (invalid continuation byte). "
+            "Find out the encoding of the file and save it as UTF-8.",
+        ),
+        (
+            codecs.BOM_UTF16_LE + "Hà".encode("utf-16-le") + b"x",
+            "a.txt: byte 6 (0x78): is no UTF-16-LE (truncated data). "
+            "Find out the encoding of the file and save it as UTF-8.",
+        ),
+        (
+            b"abc\0def",
+            "a.txt: byte 3: is a NUL byte: the file is binary, or UTF-16 without a byte order "
+            "mark. Save its text as a UTF-8 .txt file.",
+        ),
+        (
+            codecs.BOM_UTF32_LE + "ab".encode("utf-32-le"),
+            "a.txt: byte 0: is UTF-32. Save the file as UTF-8.",
+        ),
+        (
+            b"%PDF-1.7 ...",
+            "a.txt: whole file: is a PDF document. Save its text as a UTF-8 .txt file.",
+        ),
+        (
+            b"ab\x01cd\x02",
+            "a.txt: code point 2 (U+0001): is one of 2 control characters in 6: the file is "
+            "binary. Save its text as a UTF-8 .txt file.",
+        ),
+        (
+            ("x" + "\u0301" * 31).encode(),
+            "a.txt: code point 1 (U+0301): begins a run of more than 30 combining marks: this "
+            "is no text. Take the marks out, or take the file out of the input.",
+        ),
+        (
+            b"<!DOCTYPE html>\n<html><body>Hello</body></html>",
+            "a.txt: whole file: is an HTML page, not plain text. Save the page as plain text.",
+        ),
+    ],
+)
+def test_what_is_no_plain_text_is_refused_with_place_reason_and_remedy(
+    data: bytes, said: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        read_text(data, "a.txt")
+    assert str(caught.value) == said
+
+
+def test_one_stray_control_character_in_a_long_text_does_no_harm() -> None:
+    text = "The two sides met. " * 20 + "\x12"
+    assert read_text(text.encode(), "a.txt").text == text
