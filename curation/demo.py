@@ -39,7 +39,7 @@ def run(  # noqa: PLR0913
 
     opened = _new_workspace(folder)
     say(f"Workspace {opened.root}")
-    show("ingest", pipeline.run_ingest(opened, [sample.FOLDER / "articles"], None))
+    show("ingest", pipeline.run_ingest(opened, [sample.FOLDER / "articles"], sample.LICENSE))
     show("prelabel", pipeline.run_prelabel(opened, _quiet))
     state = server.start(opened.studio, say)
     try:

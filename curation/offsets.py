@@ -48,8 +48,14 @@ def end_of_cluster(raw: str, end: int) -> int:
 
 
 def is_boundary(char: str) -> bool:
-    """Tell whether NFC never joins this code point to the one before it (UAX 15)."""
-    return char < "\u0300" or not (unicodedata.combining(char) or char in _second_starters())
+    """Tell whether NFC never joins this code point to the one before it (UAX 15).
+
+    What counts is how the full decomposition of the code point begins.
+    """
+    if char < "\u0300":
+        return True
+    first = unicodedata.normalize("NFD", char)[0]
+    return not (unicodedata.combining(first) or first in _second_starters())
 
 
 @cache

@@ -52,6 +52,6 @@ def test_normalizing_either_side_of_a_boundary_is_normalizing_the_whole(text: st
     assert unicodedata.normalize("NFC", left) + unicodedata.normalize("NFC", right) == whole
 
 
-@pytest.mark.parametrize("char", ["\u0302", "\u1161", "\u11a8", "\u09be"])
+@pytest.mark.parametrize("char", ["\u0302", "\u1161", "\u11a8", "\u09be", "\u0f73"])
 def test_marks_and_second_parts_of_composites_are_no_boundary(char: str) -> None:
     assert not is_boundary(char)

@@ -9,6 +9,7 @@ from pathlib import Path
 from curation.rawgold import RawGold, read_raw_gold
 
 FOLDER = Path(__file__).parent
+LICENSE = "Apache-2.0"
 
 
 def article_paths() -> list[Path]:
