@@ -44,7 +44,6 @@ class Project(msgspec.Struct, frozen=True):
 class Prediction(msgspec.Struct, frozen=True):
     """A prediction that the server holds."""
 
-    id: int
     model_version: str
     score: float | None
     result: list[dict[str, Any]]
@@ -67,7 +66,7 @@ class Client:
 
         self.url = url.rstrip("/")
         self.name = name
-        self._key = key
+        self.key = key
         self._http = httpx.Client(trust_env=name != OWN, timeout=300, follow_redirects=True)
         self._sdk = LabelStudio(base_url=self.url, api_key=key, httpx_client=self._http)
 
@@ -129,7 +128,7 @@ class Client:
             include = "id,data,predictions,model_version,result,score"
             for task in self._list(project, query, include):
                 predictions = tuple(
-                    Prediction(p.id, p.model_version or "", p.score, p.result)
+                    Prediction(p.model_version or "", p.score, p.result)
                     for p in task.predictions or ()
                 )
                 sha256 = str(task.data.get("text_sha256", ""))
@@ -195,10 +194,15 @@ class Client:
                 "Run `curation push` again."
             )
 
-    def delete_prediction(self, prediction: int) -> None:
-        """Delete a prediction."""
-        with self._edge(f"delete prediction {prediction}"):
-            self._sdk.predictions.delete(prediction, request_options=_once())
+    def delete_predictions(self, project: int, tasks: Sequence[int]) -> None:
+        """Delete every prediction of these tasks."""
+        with self._edge(f"delete the predictions of {len(tasks)} tasks of project {project}"):
+            self._sdk.actions.create(
+                id="delete_tasks_predictions",
+                project=project,
+                selected_items={"all": False, "included": list(tasks)},
+                request_options=_once(),
+            )
 
     def submit(
         self, task: int, result: Sequence[Mapping[str, Any]], *, skipped: bool = False
@@ -267,7 +271,7 @@ class Client:
             ) from None
 
     def _failure(self, what: str, status: int, detail: str) -> ServiceError:
-        shown = detail.replace(self._key, "***").rstrip(".")
+        shown = detail.replace(self.key, "***").rstrip(".")
         remedy = _REMEDIES.get(status) or "Look into the server's log, then run the command again."
         return ServiceError(
             f"{self.url}: cannot {what}: HTTP {status} {shown}".rstrip() + f". {remedy}"

@@ -6,10 +6,10 @@ import re
 def instructions(handbook: str) -> str:
     """Return a handbook in Markdown as HTML; the interface's style makes it readable.
 
-    Comments are left out; other markup within the handbook is shown, not obeyed.
+    HTML in the Markdown (line breaks within tables) is kept, comments are left out.
     """
     from markdown_it import MarkdownIt
 
     text = re.sub(r"<!--.*?-->\n?", "", handbook, flags=re.DOTALL)
-    render = MarkdownIt("commonmark", {"html": False}).enable("table").render
+    render = MarkdownIt("commonmark").enable("table").render
     return f'<div class="c-guide">\n{render(text)}</div>\n'

@@ -22,6 +22,7 @@ _HOW_TO = (
 )
 _SMALL = "margin: 0; font-size: 13px; font-weight: 600"
 _PLAIN = "margin: 0; font-size: 13px; font-weight: 400"
+_FAINT = "var(--color-neutral-content-subtle)"
 
 
 def interface(ontology: Ontology) -> str:
@@ -56,7 +57,9 @@ def _style(ontology: Ontology) -> str:
     ]
     below = ", ".join(f"{_marks(name)}::after" for name in ontology.labels)
     triggers = ", ".join(_marks(name) for name in ontology.event_types)
-    named.append(f"{below} {{ position: absolute; left: 0; top: 20px; padding: 0; }}")
+    named.append(
+        f"{below} {{ position: absolute; left: 0; top: 20px; padding: 0; color: {_FAINT}; }}"
+    )
     named.append(f"{triggers} {{ font-weight: 700; }}")
     return "\n" + css + "\n".join(named) + "\n"
 

@@ -184,10 +184,9 @@ class _Pull:
             task,
             self.client.task_page(self.project, task),
         )
-        origins = {item.get("origin") for item in found.annotation["result"] if "value" in item}
-        if found.task["predictions"] and origins == {"manual"}:
-            rule = "was made without the pre-labels, which Label Studio at times does not load"
-            remedy = "Ask the annotator; the page shows them after a reload."
+        if _unseen(found.annotation):
+            rule = "holds none of the pre-labels, which Label Studio at times does not load"
+            remedy = "Ask whether they were on the screen; a reload of the page shows them."
             self._find(found.task, f"the answer of {name}", rule, remedy)
         return made
 
@@ -201,6 +200,14 @@ class _Pull:
                     remedy="Somebody worked or deleted meanwhile: run `curation pull` again.",
                 )
             )
+
+
+def _unseen(annotation: Mapping[str, Any]) -> bool:
+    """Tell whether an answer given on the screen keeps no region that was proposed there."""
+    proposed = (annotation.get("prediction") or {}).get("result")
+    origins = {item.get("origin") for item in annotation["result"] if "value" in item}
+    by_hand = origins == {"manual"} or (not origins and annotation["lead_time"] is not None)
+    return bool(proposed) and by_hand
 
 
 def _pseudonyms(workspace: Workspace, client: Client, users: Iterable[int]) -> dict[int, str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from curation import integrity
 from curation.errors import DataError, Problem, ServiceError, UsageError
-from curation.labelstudio.client import Client, Prediction, Task, chunks
+from curation.labelstudio.client import Client, Task, chunks
 from curation.labelstudio.interface import interface
 from curation.labelstudio.private import locked, private_folder
 from curation.labelstudio.tasks import prediction, task
@@ -75,7 +75,7 @@ def push(  # noqa: PLR0913
         "show_instruction": bool(instructions),
         "maximum_annotations": answers_per_task,
     }
-    version = _version(candidates)
+    version = _version([candidates[one.id] for one in good if one.id in candidates])
     with locked(private_folder(workspace.private) / "push.lock"):
         project = _project(workspace, client, settings)
         created = replaced = 0
@@ -152,9 +152,9 @@ def _title(name: str) -> str:
     return (name if len(name) >= least else f"{name} articles")[:most]
 
 
-def _version(candidates: Candidates) -> str | None:
+def _version(candidates: Iterable[Annotation]) -> str | None:
     """Return the author of the candidates; Label Studio shows those of one author."""
-    names = sorted({annotation.author.name for annotation in candidates.values()})
+    names = sorted({annotation.author.name for annotation in candidates})
     if len(names) > 1:
         raise UsageError(
             f"the candidates are by {', '.join(names)}, and annotators are shown those of one "
@@ -176,21 +176,15 @@ def _send(
     if missing:
         _create(client, project, missing, candidates)
     renew: dict[int, dict[str, Any]] = {}
-    stale: list[Prediction] = []
     for article in batch:
         tasks = found.get(article.id, [])
         problems += _strange(client, project, article, tasks)
-        candidate = candidates.get(article.id)
-        for one in tasks if candidate else ():
-            wanted = prediction(candidate) if candidate else {}
-            kept = next((p for p in one.predictions if _same(p, wanted)), None)
-            if kept is None:
-                renew[one.id] = wanted
-            stale += [p for p in one.predictions if p is not kept]
+        if candidate := candidates.get(article.id):
+            wanted = prediction(candidate)
+            renew |= {one.id: wanted for one in tasks if not _holds(one, wanted)}
     if renew:
+        client.delete_predictions(project, list(renew))
         client.add_predictions(project, renew)
-    for old in stale:
-        client.delete_prediction(old.id)
     return len(missing), len(renew)
 
 
@@ -230,12 +224,11 @@ def _strange(
             )
 
 
-def _same(there: Prediction, wanted: Mapping[str, Any]) -> bool:
-    return (there.model_version, there.score, there.result) == (
-        wanted["model_version"],
-        wanted.get("score"),
-        wanted["result"],
-    )
+def _holds(there: Task, wanted: Mapping[str, Any]) -> bool:
+    """Tell whether a task has this prediction and no other."""
+    return [(one.model_version, one.score, one.result) for one in there.predictions] == [
+        (wanted["model_version"], wanted.get("score"), wanted["result"])
+    ]
 
 
 def _finish(client: Client, project: int, version: str | None) -> int:

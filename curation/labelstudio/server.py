@@ -374,7 +374,8 @@ def _running(folder: Path) -> _Run | None:
 def _born(pid: int) -> str | None:
     """Return what tells a living process from a later one of the same number; None for a dead one.
 
-    On Linux the boot and the clock tick of its start (proc(5), field 22), else what ps says.
+    On Linux the boot and the clock tick of its start (proc(5): state is field 3, threads 20,
+    start 22), else what ps says.
     """
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
@@ -383,7 +384,8 @@ def _born(pid: int) -> str | None:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
         return None if Path("/proc/self/stat").exists() else _born_by_ps(pid)
-    return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+    ended = fields[0] in "ZX" and int(fields[17]) <= 1  # else its threads still hold the port
+    return None if ended else f"{boot} {fields[19]}"
 
 
 def _born_by_ps(pid: int) -> str | None:

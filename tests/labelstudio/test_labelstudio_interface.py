@@ -85,13 +85,13 @@ def test_label_studios_own_checker_accepts_the_interface_and_what_is_pushed(
     assert checker.validate_task({"data": task(article, None)["data"]}) is True
 
 
-def test_the_handbook_is_shown_as_html_without_its_comments_and_without_foreign_markup() -> None:
+def test_the_handbook_is_shown_as_html_with_its_line_breaks_and_without_its_comments() -> None:
     shown = instructions(
-        "# Rules\n\n<!-- generated: labels -->\n| a | b |\n| - | - |\n| *x* | <b>y</b> |\n"
+        "# Rules\n\n<!-- generated: labels -->\n| a | b |\n| - | - |\n| *x* | y<br>z |\n"
         "<!-- end -->\n"
     )
     assert shown == (
         '<div class="c-guide">\n<h1>Rules</h1>\n<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n'
-        "</tr>\n</thead>\n<tbody>\n<tr>\n<td><em>x</em></td>\n<td>&lt;b&gt;y&lt;/b&gt;</td>\n"
+        "</tr>\n</thead>\n<tbody>\n<tr>\n<td><em>x</em></td>\n<td>y<br>z</td>\n"
         "</tr>\n</tbody>\n</table>\n</div>\n"
     )

@@ -229,6 +229,23 @@ def test_a_failed_installation_leaves_nothing_and_shows_no_password(
     assert [path.suffix for path in (tmp_path / "curation").iterdir()] == [".lock"]
 
 
+def test_two_installers_at_once_install_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    make = "import pathlib, sys, time; time.sleep(0.3); p = pathlib.Path(sys.argv[1], 'bin')"
+    make += "; p.mkdir(); (p / 'python').touch()"
+    monkeypatch.setattr(server, "_installers", lambda f, _: [[sys.executable, "-c", make, str(f)]])
+    said: list[str] = []
+    threads = [threading.Thread(target=server.install, args=(said.append,)) for _ in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(said) == 1
+    assert (server.environment_dir() / "bin" / "python").exists()
+
+
 def test_the_lock_pins_everything_by_hash_and_names_no_index() -> None:
     text = (Path(server.__file__).parent / server.LOCK_NAME).read_text()
     pins = text.replace("\\\n", "").splitlines()

@@ -148,6 +148,8 @@ def test_only_candidates_that_differ_are_sent_again_and_take_the_place_of_the_ol
     (task,) = studio.find_tasks(report.project, [one.id])[one.id]
     assert [prediction.score for prediction in task.predictions] == [0.25]
     assert task.predictions[0].result == result(stories.scored(old, 0.25))
+    (other,) = studio.find_tasks(report.project, [two.id])[two.id]
+    assert [prediction.result for prediction in other.predictions] == [result(kept)]
 
 
 def test_candidates_of_a_new_author_are_the_ones_that_annotators_see(
@@ -307,7 +309,7 @@ def test_what_is_wrong_with_an_answer_is_written_down_with_the_page_to_open(
     assert httpx.get(page, trust_env=False, follow_redirects=True).status_code == 200
 
 
-def test_an_answer_made_without_seeing_the_candidates_is_pointed_out(
+def test_an_answer_without_any_of_the_candidates_is_pointed_out(
     place: Workspace, studio: Client, people: tuple[Client, Client]
 ) -> None:
     article, candidate = stories.adjacent()
@@ -316,7 +318,7 @@ def test_an_answer_made_without_seeing_the_candidates_is_pointed_out(
     people[0].submit(task_of(studio, report, article), blind)
     fetch(place, studio, [article])
     (finding,) = read_jsonl(place.findings, Problem)
-    assert finding.rule.startswith("was made without the pre-labels")
+    assert finding.rule.startswith("holds none of the pre-labels")
 
 
 def test_answers_of_articles_that_are_not_here_any_more_are_findings(
