@@ -8,7 +8,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from glob import has_magic
-from glob import iglob as expand
 from pathlib import Path
 
 import msgspec
@@ -84,7 +83,7 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def ingest_file(path: Path, root: Path | None, options: IngestOptions) -> Article:
-    """Read one file; raises `DataError` where it is refused, `ServiceError` where it is not there."""
+    """Read one file; raises `DataError` for a refused one, `ServiceError` for a missing one."""
     return _read(_File(path, _name(path, root or options.root, path.parent)), options)
 
 
@@ -210,15 +209,17 @@ def _expanded(path: Path) -> Iterator[tuple[Path, Path, bool]]:
 
 
 def _globbed(pattern: Path) -> Iterator[tuple[Path, Path, bool]]:
-    found = sorted(map(Path, expand(str(pattern), recursive=True)))
+    fixed = next(parent for parent in pattern.parents if not has_magic(str(parent)))
+    matching = fixed.glob(pattern.relative_to(fixed).as_posix())
+    found = sorted(path for path in matching if not path.name.startswith("."))
     if not found:
         raise ServiceError(f"{pattern}: no file matches. Mend the pattern.")
-    fixed = next(parent for parent in pattern.parents if not has_magic(str(parent)))
+    base = fixed.resolve().parent
     for path in found:
         if path.is_dir():
-            yield from ((inner, fixed.resolve().parent, False) for inner in _walk(path))
+            yield from ((inner, base, False) for inner in _walk(path))
         else:
-            yield path, fixed.resolve().parent, True
+            yield path, base, True
 
 
 def _walk(folder: Path) -> Iterator[Path]:

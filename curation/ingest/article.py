@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from curation.ingest.languages import language_of, other_language_of
+from curation.ingest.languages import (
+    MIN_LETTERS,
+    count_letters,
+    language_of,
+    other_language_of,
+)
 from curation.ingest.metadata import byline_of, outlet_of, published_of
 from curation.ingest.normal import Normal, Part, compose, normalize
 from curation.ingest.readers import Page, refused
@@ -14,7 +19,12 @@ BETWEEN = "\n\n"
 """What stands between title and body."""
 
 
-def article_of(page: Page, source: Source, languages: Sequence[str], license: str | None) -> Article:  # noqa: A002
+def article_of(
+    page: Page,
+    source: Source,
+    languages: Sequence[str],
+    license: str | None,  # noqa: A002
+) -> Article:
     """Clean a page; raises `DataError` where it holds no article in one of the languages."""
     rules = load_rules()
     normal = normalize(page.text)
@@ -26,7 +36,7 @@ def article_of(page: Page, source: Source, languages: Sequence[str], license: st
             source.path,
             "whole file",
             "has no article text left after cleaning",
-            "See what was cut away and why, or take the file out of the input.",
+            "Check that the page holds an article, or take the file out of the input.",
         )
     language = _language(text, source.path, languages)
     published = published_of(normal.text, found, language, rules)
@@ -50,13 +60,21 @@ def article_of(page: Page, source: Source, languages: Sequence[str], license: st
 
 
 def _language(text: str, name: str, languages: Sequence[str]) -> str:
+    letters = count_letters(text)
+    if letters < MIN_LETTERS:
+        raise refused(
+            name,
+            f"{letters} letters of text",
+            f"are too few to tell their language ({MIN_LETTERS} are needed)",
+            "Check that the page holds an article, or take the file out of the input.",
+        )
     language = language_of(text, languages)
     if language:
         return language
     raise refused(
         name,
-        f"{len(text)} code points of text",
-        f"are in none of the languages {', '.join(languages)} (most like: {other_language_of(text)})",
+        f"text in {other_language_of(text)!r}",
+        f"is in none of the languages {', '.join(languages)}",
         "Add the language to [project] languages in curation.toml, or take the file out.",
     )
 

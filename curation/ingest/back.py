@@ -29,9 +29,9 @@ def _mark_credited(layout: Layout) -> None:
     """Mark the lines that are an author's name with its source, wherever they stand."""
     for index in layout.free(layout.begin):
         text = layout.lines[index].text
-        if len(text) <= 80 and layout.rules.bylines.credit.search(text):
-            if is_author(text, layout.rules):
-                layout.mark(index, "byline", "byline-credit")
+        credited = len(text) <= 80 and layout.rules.bylines.credit.search(text)
+        if credited and is_author(text, layout.rules):
+            layout.mark(index, "byline", "byline-credit")
 
 
 def _mark_captions_again(layout: Layout) -> None:
@@ -43,9 +43,9 @@ def _mark_captions_again(layout: Layout) -> None:
     }
     for index in layout.free(layout.begin):
         text = layout.lines[index].text
-        if len(text) <= CAPTION_LENGTH and len(key := key_of(text)) >= REPEATED_LENGTH:
-            if key in captions:
-                layout.mark(index, "caption", "caption-again")
+        key = key_of(text) if len(text) <= CAPTION_LENGTH else ""
+        if len(key) >= REPEATED_LENGTH and key in captions:
+            layout.mark(index, "caption", "caption-again")
 
 
 def _mark_repeated(layout: Layout) -> None:
@@ -121,10 +121,17 @@ def _mark_author_line(layout: Layout) -> None:
         date = read_date_line(text, layout.rules.dates) if len(text) <= 80 else None
         if date and date.timed and not date.rest:
             layout.mark(free.pop(), "dateline", "date-end")
-        elif is_author(text, layout.rules) and is_ended(layout.lines[free[-2]].text):
+        elif _is_last_author(text, layout) and is_ended(layout.lines[free[-2]].text):
             layout.mark(free.pop(), "byline", "byline-end")
         else:
             return
+
+
+def _is_last_author(text: str, layout: Layout) -> bool:
+    """Tell whether the last line is a name, which may be in capitals there."""
+    if text.isupper() and text.replace(" ", "").isalpha() and len(text.split()) <= 4:
+        text = text.title()
+    return is_author(text, layout.rules)
 
 
 def _mark_headlines(layout: Layout) -> None:

@@ -2,6 +2,7 @@
 
 from itertools import accumulate
 
+from curation.ingest.dates import read_date_line
 from curation.ingest.layout import Layout
 from curation.ingest.lines import is_sentence
 from curation.ingest.related import header_of, inline_header, is_doubled, mark_list
@@ -27,10 +28,19 @@ def mark_body(layout: Layout) -> None:
             continue
         running = len(text) if layout.runs(index) else 0
         if _is_signed_off(layout, index, before + running, after[index]):
+            _mark_dates_behind(layout, index + 1)
             layout.mark_all(range(index + 1, len(layout.lines)), "related", "after-signoff")
             return
         before += running
         index += 1
+
+
+def _mark_dates_behind(layout: Layout, index: int) -> None:
+    """Mark the date line that stands right behind the sign-off."""
+    text = layout.lines[index].text if index < len(layout.lines) else ""
+    found = read_date_line(text, layout.rules.dates) if len(text) <= 80 else None
+    if found and not found.rest:
+        layout.mark(index, "dateline", "date-end")
 
 
 def _running_after(layout: Layout) -> list[int]:

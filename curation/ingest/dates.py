@@ -93,7 +93,9 @@ def _written(found: re.Match[str], dates: Dates) -> Written | None:
     if part["vy"]:
         return Written(int(part["vy"]), int(part["vm"]), int(part["vd"]))
     month, day, year = (
-        (part["em1"], part["ed1"], part["ey1"]) if part["ey1"] else (part["em2"], part["ed2"], part["ey2"])
+        (part["em1"], part["ed1"], part["ey1"])
+        if part["ey1"]
+        else (part["em2"], part["ed2"], part["ey2"])
     )
     return Written(int(year), dates.months[month.casefold().rstrip(".")], int(day))
 
@@ -109,9 +111,7 @@ def _pattern(months: tuple[str, ...]) -> re.Pattern[str]:
         rf"\b(?P<em1>(?:{month}))\b\.?\s+(?P<ed1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<ey1>\d{{4}})\b"
         rf"|\b(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<em2>(?:{month}))\b\.?,?\s+(?P<ey2>\d{{4}})\b"
     )
-    return re.compile(
-        rf"(?<!\d)(?:{_ISO}|{_NUMERIC}|{_VIETNAMESE})(?!\d)|{english}", re.IGNORECASE
-    )
+    return re.compile(rf"(?<!\d)(?:{_ISO}|{_NUMERIC}|{_VIETNAMESE})(?!\d)|{english}", re.IGNORECASE)
 
 
 def _bare(text: str, dates: Dates) -> str:
@@ -128,7 +128,7 @@ def _bare(text: str, dates: Dates) -> str:
 
 def _without(text: str, word: str) -> str:
     """Take a word from the end or the start of a text."""
-    low = text.casefold()
+    low = text.casefold().replace("\u00a0", " ")
     if len(low) != len(text):
         return text
     if low.endswith(word) and not low[: -len(word)][-1:].isalnum():

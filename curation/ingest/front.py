@@ -10,6 +10,8 @@ from curation.ingest.rules import Rules, letters_of
 
 TITLE_WORDS = 5
 """A headline has so many words; what is shorter is a menu where there is a longer one."""
+SHORT_TITLE_WORDS = 3
+TITLE_LENGTH = 200
 LEAD_WORDS = 12
 """A line behind the date without a full stop is a lead from so many words on."""
 LOOK_AHEAD = 4
@@ -19,8 +21,7 @@ FIRST_CANDIDATES = 8
 CUT_WORDS = 3
 _DASH_ONLY = re.compile(r"[-‐‑‒–—]{1,2}$")
 _NAME = re.compile(r"[^\W\d_][\w.’'-]*$")
-_INITIALS = re.compile(r"[^\W\d_]{1,2}\.?\s?[^\W\d_]{1,2}\.?$")
-_JOINERS = frozenset("de da del van von der bin al and và".split())
+_INITIALS = re.compile(r"(?:[^\W\d_]\.\s?){1,3}[^\W\d_]?$")
 _PICTURES = frozenset({"image", "menu", "player", "share", "caption", "advert", "related"})
 
 
@@ -58,7 +59,9 @@ def _without_sentences(layout: Layout, candidates: list[int]) -> int:
     if len(candidates) < 2:
         return len(layout.lines)
     title = _title(layout, candidates)
-    return next((index for index in candidates if title is not None and index > title), len(layout.lines))
+    return next(
+        (index for index in candidates if title is not None and index > title), len(layout.lines)
+    )
 
 
 def _mark_one(layout: Layout, index: int, candidates: list[int]) -> int | None:
@@ -85,13 +88,18 @@ def _mark_date(layout: Layout, index: int) -> bool:
     found = read_date_line(text, rules.dates) if len(text) <= 160 else None
     if found is None:
         return False
-    if not letters_of(found.rest) or words_rule(found.rest, rules):
+    if not letters_of(found.rest) or words_rule(found.rest, rules) or _is_agency(found.rest, rules):
         layout.mark(index, "dateline", "date-line")
     elif is_author(found.rest, rules):
         layout.mark(index, "byline", "byline-date")
     else:
         return False
     return True
+
+
+def _is_agency(text: str, rules: Rules) -> bool:
+    name = text.strip(" ()")
+    return name in rules.agencies.names or any(outlet.mark == name for outlet in rules.outlets)
 
 
 def _begins(layout: Layout, index: int, candidates: list[int]) -> bool:
@@ -102,12 +110,21 @@ def _begins(layout: Layout, index: int, candidates: list[int]) -> bool:
         return True
     if layout.opening(index, first=not candidates):
         return True
-    if not candidates:
-        return layout.runs(index) and not (text[-1] in "?!" and len(text) < 200)
+    if not candidates and len(text) < TITLE_LENGTH:
+        return layout.runs(index) and text[-1] not in "?!" and not _date_follows(layout, index)
     if layout.broken(index):
         _take_back(layout, index, candidates)
         return True
     return layout.runs(index)
+
+
+def _date_follows(layout: Layout, index: int) -> bool:
+    """Tell whether the next line is the date, so that this one is a title with a full stop."""
+    after = layout.next_free(index + 1)
+    if after is None or after >= index + 3 or len(layout.lines[after].text) > 120:
+        return False
+    found = read_date_line(layout.lines[after].text, layout.rules.dates)
+    return bool(found and (not found.rest or is_author(found.rest, layout.rules)))
 
 
 def _take_back(layout: Layout, index: int, candidates: list[int]) -> None:
@@ -119,13 +136,32 @@ def _take_back(layout: Layout, index: int, candidates: list[int]) -> None:
 
 
 def _title(layout: Layout, candidates: list[int]) -> int | None:
-    """Choose the headline: the first line of enough words, else the longest."""
+    """Choose the headline: the first line of enough words, else the longest.
+
+    Under the header of a list, which holds other headlines, it is the one that shares most
+    words with the first paragraphs.
+    """
     counts = {index: word_count(layout.lines[index].text) for index in candidates}
     long = [index for index in candidates if counts[index] >= TITLE_WORDS]
+    if long and _under_list(layout, long[0]):
+        lead = " ".join(line.text[:400] for line in layout.lines[layout.begin :][:LOOK_AHEAD])
+        words = set(key_of(lead).split())
+        return max(long, key=lambda index: _shared(layout.lines[index].text, words))
     if long:
         return long[0]
     best = max(candidates, key=lambda index: counts[index], default=None)
-    return best if best is not None and counts[best] >= 2 else None
+    return best if best is not None and counts[best] >= SHORT_TITLE_WORDS else None
+
+
+def _under_list(layout: Layout, index: int) -> bool:
+    headers = {header.name for header in layout.rules.lists}
+    return any(mark and mark.rule in headers for mark in layout.marks[:index])
+
+
+def _shared(text: str, words: set[str]) -> float:
+    """Return the share of a line's words that are among others."""
+    own = key_of(text).split()
+    return sum(word in words for word in own) / len(own)
 
 
 def _mark_candidates(layout: Layout, candidates: list[int]) -> None:
@@ -178,7 +214,7 @@ def is_author(text: str, rules: Rules) -> bool:
     if _INITIALS.match(name):
         return credited
     tokens = [token for token in re.split(r"[\s,–—-]+|\s&\s", name) if token]
-    plain = [token for token in tokens if token.casefold() not in _JOINERS]
+    plain = [token for token in tokens if token.casefold() not in rules.bylines.joiners]
     return (
         2 <= len(plain) <= 8
         and len(name) <= 60

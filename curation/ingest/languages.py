@@ -11,8 +11,9 @@ from curation.ingest.rules import load_languages
 READ = 20_000
 """So many code points of a text are looked at."""
 MIN_LETTERS = 20
+"""With fewer letters no language is told."""
 CLEAR = 0.5
-"""A language of the project with this share of the best one's probability is in the race."""
+"""A language of the project is taken with this share of the probability of the best of all."""
 MIN_WORD_SHARE = 0.12
 MIN_LETTER_SHARE = 0.04
 _WORD = re.compile(r"[^\W\d_]+")
@@ -29,21 +30,23 @@ def check_languages(languages: Sequence[str]) -> None:
         )
 
 
+def count_letters(text: str) -> int:
+    """Count the letters at the beginning of a text."""
+    return sum(map(len, _WORD.findall(text[:READ])))
+
+
 def language_of(text: str, languages: Sequence[str]) -> str | None:
-    """Return the one of `languages` that a text is in; None where there is too little of it."""
+    """Return the one of `languages` that a text with letters is in; None where it is in none."""
     text = text[:READ]
-    if sum(map(len, _WORD.findall(text))) < MIN_LETTERS:
-        return None
     ranks: list[tuple[str, float]] = _identifier().rank(text)
     best, top = ranks[0]
-    if best in languages:
-        return best
-    near = [name for name, score in ranks if name in languages and score >= CLEAR * top]
     signed = {name: _signs(text, name) for name in languages}
     by_signs = max(signed, key=lambda name: signed[name])
-    if signed[by_signs] >= 1:
-        return by_signs
-    return near[0] if near else None
+    if signed[by_signs] >= 1 > signed.get(best, 0.0):
+        return by_signs  # names of the one language in a text of the other
+    if best in languages:
+        return best
+    return next((name for name, at in ranks if name in languages and at >= CLEAR * top), None)
 
 
 def other_language_of(text: str) -> str:

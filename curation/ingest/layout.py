@@ -93,28 +93,34 @@ class Layout:
             for rule in self.rules.datelines
             if (rule.strong or not strong) and (first or not rule.first)
         )
-        return any(
-            found and (found.end() == len(text) or self.runs(index)) for found in datelines
-        )
+        return any(found and (found.end() == len(text) or self.runs(index)) for found in datelines)
 
 
 def words_rule(text: str, rules: Rules) -> Words | None:
-    """Return the rule of the first phrase where phrases alone make up the line."""
+    """Return the rule of the first phrase where phrases alone make up the line.
+
+    Headers of lists may stand among the phrases ("Share  Tweet  Comments"), not alone.
+    """
     if len(text) > 120:
         return None
     words = letters_of(text)
     at = 0
     first: Words | None = None
     while at < len(words):
-        for size in range(min(rules.longest_phrase, len(words) - at), 0, -1):
-            rule = rules.phrases.get(words[at : at + size])
-            if rule:
-                break
-        else:
+        size = _phrase_size(words[at : at + rules.longest_phrase], rules)
+        if not size:
             return None
-        first = first or rule
+        first = first or rules.phrases.get(words[at : at + size])
         at += size
     return first
+
+
+def _phrase_size(words: tuple[str, ...], rules: Rules) -> int:
+    """Return of how many words the longest phrase is that they begin with; 0 for none."""
+    for size in range(len(words), 0, -1):
+        if words[:size] in rules.phrases or words[:size] in rules.headers:
+            return size
+    return 0
 
 
 def shape_of(text: str, rules: Rules, where: str) -> Shape | None:

@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _ENDED = re.compile(r"(?P<stop>\.|[?!…:]+|\.{2,}|\./\.)[\"”’'»)\]*]*$")
 _INNER_STOP = re.compile(r"(?P<word>[^\W\d_]+)[\"”’)]?[.?!][\"”’)]*\s+[\"“‘(]?(?P<next>\w)")
 _CONTINUES = re.compile(r"[,.;:)\]”’%]|[^\W\d_A-Z]")
-_DATE_HEAD = re.compile(r"\s*date\s+\d{4}-\d{2}-\d{2}(?=\s|$)")
+_DATE_HEAD = re.compile(r"date\s+\d{4}-\d{2}-\d{2}(?=\s|$)", re.IGNORECASE)
 _GLUED = re.compile(
     r"[^()\n]{0,400}\((?i:photo|ảnh|foto|source|nguồn|image)\s?:[^()\n]{1,60}\)(?=[\"“]?\w.{60})"
 )
@@ -73,21 +73,27 @@ def _pieces(line: Line, rules: Rules, number: int) -> Iterator[Line]:
         yield line
         return
     first = line.text[:cut].rstrip(EDGE)
+    rest = line.text[cut:].lstrip(EDGE)
     yield line._replace(end=line.start + len(first), text=first)
-    rest = line.text[cut:]
-    start = line.start + cut + len(rest) - len(rest.lstrip(EDGE))
-    yield Line(start, line.end, rest.lstrip(EDGE), False, True)
+    yield from _pieces(Line(line.end - len(rest), line.end, rest, False, True), rules, number + 1)
 
 
 def _cut_place(line: Line, rules: Rules, number: int) -> int | None:
     """Return where a second line begins within this one: behind a date or a caption."""
-    if number == 0 and (head := _DATE_HEAD.match(line.text)) and head.end() < len(line.text):
-        return head.end()
+    head = date_head(line.text, number)
+    if head and head < len(line.text):
+        return head
     if glued := _GLUED.match(line.text):
         return glued.end()
     if number < FRONT_LINES and len(line.text) < 300:
         return _date_tail(line.text, rules)
     return None
+
+
+def date_head(text: str, number: int) -> int:
+    """Return where `date YYYY-MM-DD`, which some collections put before a page, ends; or 0."""
+    found = _DATE_HEAD.match(text) if number < FRONT_LINES else None
+    return found.end() if found else 0
 
 
 def _date_tail(text: str, rules: Rules) -> int | None:

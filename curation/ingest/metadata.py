@@ -20,17 +20,13 @@ class Published(NamedTuple):
     source: str
 
 
-def published_of(
-    page: str, zones: Sequence[Zone], language: str, rules: Rules
-) -> Published | None:
+def published_of(page: str, zones: Sequence[Zone], language: str, rules: Rules) -> Published | None:
     """Return the date of publication that the page prints; None where it prints none."""
     found = list(_dates(page, zones, language, rules))
     return min(found, key=lambda one: DATE_SOURCES.index(one.source), default=None)
 
 
-def _dates(
-    page: str, zones: Sequence[Zone], language: str, rules: Rules
-) -> Iterator[Published]:
+def _dates(page: str, zones: Sequence[Zone], language: str, rules: Rules) -> Iterator[Published]:
     later: list[Published] = []
     for zone in zones:
         source = _source(zone)
@@ -61,7 +57,7 @@ def _dateline_dates(
     lead = next((zone for zone in zones if zone.kind == "body"), None)
     if lead is None:
         return
-    head = page[lead.start : min(lead.end, lead.start + 200)]
+    head = page[lead.start : lead.start + 200].partition("\n")[0]
     for dateline in rules.datelines:
         found = dateline.pattern.match(head)
         line = read_date_line(found["city"], rules.dates) if found and not dateline.first else None
@@ -76,19 +72,21 @@ def outlet_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
     A mark that is a domain names itself where the outlet is unknown.
     """
     for zone in zones:
-        text = page[zone.start : zone.end]
-        if zone.kind in ("prefix", "signoff") and (mark := _mark(text, zone.rule, rules)):
-            if name := _known(mark, zone.kind, rules):
-                return name
-            if zone.rule == "prefix-domain":
-                return mark
+        mark = _mark(page, zone, rules)
+        if mark and (name := _known(mark, zone.kind, rules)):
+            return name
+        if mark and zone.rule == "prefix-domain":
+            return mark
     return _by_line(page, zones, rules)
 
 
-def _mark(text: str, rule: str, rules: Rules) -> str | None:
-    pattern = rules.marks.get(rule)
-    found = pattern.search(f".{text}" if text[:1] in " —–-(" else text) if pattern else None
-    return found["mark"] if found else None
+def _mark(page: str, zone: Zone, rules: Rules) -> str | None:
+    """Return the outlet's mark within a prefix or a sign-off."""
+    pattern = rules.marks.get(zone.rule)
+    if pattern is None or zone.kind not in ("prefix", "signoff"):
+        return None
+    found = pattern.search(page, zone.start, zone.end)
+    return found["mark"] if found else page[zone.start : zone.end].strip(" ().")
 
 
 def _known(mark: str, where: str, rules: Rules) -> str | None:
@@ -122,6 +120,6 @@ def byline_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
         text = page[zone.start : zone.end]
         line = read_date_line(text, rules.dates)
         name = author_of(line.rest if line else text, rules)
-        if is_author(name, rules) or (zone.rule == "writer" and len(name) <= 80):
+        if is_author(name, rules) or (zone.rule != "author-box" and len(name) <= 80):
             return name
     return None

@@ -1,6 +1,8 @@
 """From the bytes of a file to the decoded page."""
 
 import re
+from functools import cache
+from unicodedata import combining
 
 import msgspec
 
@@ -23,10 +25,15 @@ _MAGIC = {
     b"{\\rtf": "an RTF document",
     b"\xd0\xcf\x11\xe0": "an old office document",
 }
-_MARKUP = re.compile(r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I)
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 CONTROL_SHARE = 0.01
 """A text with a greater share of control characters is taken for a binary file."""
+MOST_MARKS = 30
+"""No writing stacks more combining marks (the limit of Stream-Safe Text, UAX 15); bringing
+longer runs into order takes time that grows with their square."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -83,13 +90,32 @@ def _decode(data: bytes, name: str) -> str:
             f"is no {encoding.upper()} ({error.reason})",
             "Find out the encoding of the file and save it as UTF-8.",
         ) from error
-    return _without_control(text, name)
+    _refuse_control(text, name)
+    _refuse_marks(text, name)
+    return text
 
 
-def _without_control(text: str, name: str) -> str:
+def _refuse_marks(text: str, name: str) -> None:
+    found = None if text.isascii() else _many_marks().search(text)
+    if found:
+        raise refused(
+            name,
+            f"code point {found.start()} (U+{ord(found[0][0]):04X})",
+            f"begins a run of more than {MOST_MARKS} combining marks: this is no text",
+            "Take the marks out, or take the file out of the input.",
+        )
+
+
+@cache
+def _many_marks() -> re.Pattern[str]:
+    marks = "".join(chr(code) for code in range(0x300, 0x1E960) if combining(chr(code)))
+    return re.compile(f"[{marks}]{{{MOST_MARKS + 1}}}")
+
+
+def _refuse_control(text: str, name: str) -> None:
     first = _CONTROL.search(text)
     if first is None:
-        return text
+        return
     count = sum(1 for _ in _CONTROL.finditer(text))
     if count > CONTROL_SHARE * len(text):
         raise refused(
@@ -98,4 +124,3 @@ def _without_control(text: str, name: str) -> str:
             f"is one of {count} control characters in {len(text)}: the file is binary",
             "Save its text as a UTF-8 .txt file.",
         )
-    return text

@@ -5,6 +5,8 @@ import re
 from curation.ingest.layout import Layout
 from curation.ingest.rules import ListHeader, Rules, letters_of
 
+DOUBLED_LENGTH = 400
+"""A headline said twice on one line has at most so many code points."""
 _INLINE = re.compile(r"\W{0,4}(?P<head>[^\W\d_][^:>»\n]{0,50}?)\s*(?::|>[>\s]*|»)\s*\S")
 
 
@@ -64,31 +66,37 @@ def _end_of_pairs(layout: Layout, index: int) -> int:
 
 
 def _end_of_headlines(layout: Layout, index: int, in_front: bool) -> int:
-    """Return where running text begins again that is no lead of another article."""
-    while index < len(layout.lines):
-        if layout.marks[index] is None:
-            text = layout.lines[index].text
-            if header_of(text, layout.rules):
-                return index
-            if in_front and layout.opening(index, strong=True):
-                return index
-            if layout.runs(index) and not _is_lead(layout, index):
-                return index
-        index += 1
-    return index
+    """Return where running text begins again that is no lead of another article.
+
+    A lead stands under a headline: running text right under the header, or under a lead, is
+    the body again.
+    """
+    leads, under_headline = 0, False
+    for at in range(index, len(layout.lines)):
+        if layout.marks[at] is not None:
+            continue
+        if header_of(layout.lines[at].text, layout.rules):
+            return at
+        if in_front and layout.opening(at, strong=True):
+            return at
+        runs = layout.runs(at)
+        if runs and not (under_headline and _is_lead(layout, at, leads)):
+            return at
+        leads, under_headline = leads + runs, not runs
+    return len(layout.lines)
 
 
-def _is_lead(layout: Layout, index: int) -> bool:
+def _is_lead(layout: Layout, index: int, leads: int) -> bool:
     """Tell whether running text in a list is the lead of its headline."""
     text = layout.lines[index].text[:200]
     if any(rule.pattern.match(text) for rule in layout.rules.prefixes):
         return True
-    return _alternates(layout, index)
+    return _alternates(layout, index, leads)
 
 
-def _alternates(layout: Layout, index: int) -> bool:
+def _alternates(layout: Layout, index: int, leads: int) -> bool:
     """Tell whether headline and lead go on in turn: no two paragraphs together, two at least."""
-    leads, last_was_lead = 1, True
+    leads, last_was_lead = leads + 1, True
     for at in layout.free(index + 1, min(index + 40, len(layout.lines))):
         if header_of(layout.lines[at].text, layout.rules):
             break
@@ -102,6 +110,6 @@ def _alternates(layout: Layout, index: int) -> bool:
 
 def is_doubled(text: str) -> bool:
     """Tell whether a line is one headline twice: the text of a picture link and of its link."""
-    words = text.split()
+    words = text.split() if len(text) <= DOUBLED_LENGTH else []
     half = len(words) // 2
     return len(words) >= 8 and len(words) % 2 == 0 and words[:half] == words[half:]

@@ -102,6 +102,7 @@ class Bylines(msgspec.Struct, frozen=True):
     """How authors are named."""
 
     generic: tuple[str, ...]
+    joiners: frozenset[str]
     credit: re.Pattern[str]
     by: re.Pattern[str]
     bio: re.Pattern[str]

@@ -13,7 +13,7 @@ from curation.ingest.back import mark_back
 from curation.ingest.body import mark_body
 from curation.ingest.front import mark_front
 from curation.ingest.layout import Layout, shape_of, words_rule
-from curation.ingest.lines import Line
+from curation.ingest.lines import date_head
 from curation.ingest.rules import Rules, letters_of
 from curation.ingest.within import cut_within
 
@@ -47,16 +47,12 @@ def zones(page: str, rules: Rules) -> list[Zone]:
 def mark_lines(layout: Layout) -> None:
     """Mark the lines that show by themselves what they are."""
     for index, line in enumerate(layout.lines):
-        if index == 0 and _is_date_head(line):
+        if date_head(line.text, index) == len(line.text):
             layout.mark(index, "dateline", "date-head")
         elif words := words_rule(line.text, layout.rules):
             layout.mark(index, words.kind, words.name)
         elif shape := shape_of(line.text, layout.rules, "any"):
             layout.mark(index, shape.kind, shape.name)
-
-
-def _is_date_head(line: Line) -> bool:
-    return line.text.startswith("date ") and line.text[5:].replace("-", "").isdigit()
 
 
 def mark_blocks(layout: Layout) -> None:

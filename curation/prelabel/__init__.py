@@ -5,17 +5,17 @@ that ships. Every candidate says what made it (`by`); its score is the measured 
 that rule on the articles named in `data/README.md`.
 """
 
-from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from curation import __version__
 from curation.ontology import Ontology, load_ontology
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.entities import find_entities
 from curation.prelabel.events import Found, find_events
-from curation.prelabel.registry import Registry, table
+from curation.prelabel.registry import Registry
 from curation.prelabel.relations import find_relations
+from curation.prelabel.scores import scores
 from curation.prelabel.text import Document
 from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
 
@@ -71,7 +71,9 @@ class _Rules:
 
     def __call__(self, article: Article) -> Annotation:
         document = Document(article)
-        entities = [e for e in find_entities(document, self.registry) if e.label in self.ontology.labels]
+        entities = [
+            e for e in find_entities(document, self.registry) if e.label in self.ontology.labels
+        ]
         events = find_events(document, entities, self.ontology) if document.sentences else []
         relations = find_relations(document, entities, self.ontology)
         return Annotation(
@@ -82,9 +84,7 @@ class _Rules:
             contract=self.ontology.version,
             spans=tuple(_span(article, i, e) for i, e in enumerate(entities, 1)),
             events=tuple(_event(article, i, e) for i, e in enumerate(events, 1)),
-            relations=tuple(
-                Relation(name, f"s{a + 1}", f"s{b + 1}") for name, a, b in relations
-            ),
+            relations=tuple(Relation(name, f"s{a + 1}", f"s{b + 1}") for name, a, b in relations),
         )
 
 
@@ -97,7 +97,7 @@ def _span(article: Article, number: int, entity: Candidate) -> Span:
         text=article.text[entity.start : entity.end],
         value=entity.value,
         kb=entity.kb,
-        score=_scores().get(entity.by),
+        score=scores().get(entity.by),
         by=entity.by,
     )
 
@@ -112,12 +112,6 @@ def _event(article: Article, number: int, event: Found) -> Event:
         text=article.text[trigger.start : trigger.end],
         modality=event.modality,
         arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler in event.arguments),
-        score=_scores().get(trigger.by),
+        score=scores().get(trigger.by),
         by=trigger.by,
     )
-
-
-@cache
-def _scores() -> dict[str, float]:
-    """Return the measured precision of each rule, from `data/scores.tsv`."""
-    return {row["by"]: float(row["precision"]) for row in table("scores")}

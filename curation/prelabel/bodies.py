@@ -47,10 +47,14 @@ def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
         if organ:
             yield Candidate(start, organ, "ORG", "rule:party-organ", rank=1)
             continue
-        lower_head = not capital(text[start:])
+        if match[0] == "Vụ" and _tail_phrase(text, end + 1, words("vi", "org-tail")) is None:
+            continue
+        lower_head = not capital(text[start : start + 1])
         stop = max(_vi_extend(document, known, end), _to_acronym(text, end))
         if stop > end:
-            if lower_head and not capital(text[end + 1 :]):
+            if lower_head and not (
+                capital(text[end + 1 : end + 2]) and _fielded(document, known, end)
+            ):
                 continue
             yield Candidate(start, stop, "ORG", "rule:body-lower" if lower_head else "rule:body")
         elif text[start:end] in alone:
@@ -65,6 +69,12 @@ def _to_acronym(text: str, end: int) -> int:
     match = _UP_TO_ACRONYM.match(text, end)
     inner = match and re.search(r" (?:của|tại|đã|sẽ|cho|với|là|được|và các) ", match[0])
     return match.end() if match and not inner else end
+
+
+def _fielded(document: Document, known: Known, end: int) -> bool:
+    """Tell whether a field or a country follows a head in lower case, not just any name."""
+    phrase = _tail_phrase(document.folded, end + 1, words("vi", "org-tail"))
+    return phrase is not None or known.countries.starting(end + 1) is not None
 
 
 @cache
@@ -112,12 +122,25 @@ def _vi_extend(document: Document, known: Known, end: int) -> int:
         if capital(word) or word.isdigit():
             best = place = max(token.end(), phrase or 0, office.end if office else 0)
         else:
+            bridge = count and phrase is None and not link
+            if bridge and _leads_on(document, known, token.end(), friends):
+                place = token.end()
+                count += 1
+                continue
             if phrase is None or (link and link[0] == ", "):
                 break
             place = phrase
             best = phrase if not link else best
         count += 1
     return best
+
+
+def _leads_on(document: Document, known: Known, end: int, friends: bool) -> bool:
+    """Tell whether a capitalised word of the same name follows ("Dự báo Khí tượng")."""
+    capitalised = document.folded[end : end + 1] == " " and capital(
+        document.folded[end + 1 : end + 2]
+    )
+    return capitalised and not _stops(document, known, end + 1, False, friends)
 
 
 def _stops(document: Document, known: Known, begin: int, linked: bool, friends: bool) -> bool:
@@ -161,15 +184,16 @@ def _vi_prefixed(document: Document) -> Iterator[Candidate]:
     """Find what a lower-case class noun introduces: "hãng tin AFP" marks "AFP"."""
     heads = "|".join(sorted(words("vi", "org-prefix"), key=len, reverse=True))
     name = rf"[{UPPER}][\w&.-]*\w(?: [{UPPER}][\w&-]*)*"
-    for match in re.finditer(rf"(?<!\w)(?:{heads}) ({name})", document.folded):
+    for match in re.finditer(
+        rf"(?<!\w)(?<!dự )(?<!thông )(?<!tượng )(?<!cảnh )(?:{heads}) ({name})", document.folded
+    ):
         yield Candidate(*match.span(1), "ORG", "rule:body-after-noun", rank=-1)
 
 
 _PARTY_VI = (
     r"cộng sản|cộng hòa|dân chủ|xã hội|chủ nghĩa|nhân dân|cách mạng|lao động|công nhân|tự do|"
     r"bảo thủ|xanh|cánh tả|tiến bộ|thống nhất|quốc gia|quốc đại|thịnh vượng|dân tộc|công lý|"
-    r"đoàn kết|phát triển|hành động|mới|cấp tiến|cơ đốc giáo|cơ đốc|liên minh|liên bang|yêu nước|"
-    r"đối lập"
+    r"đoàn kết|phát triển|hành động|mới|cấp tiến|cơ đốc giáo|cơ đốc|liên minh|liên bang|yêu nước"
 )
 
 
@@ -247,17 +271,8 @@ def _not_part(document: Document, known: Known, begin: int, word: str) -> bool:
     role = known.roles.at(begin)
     if role and role.by == "rule:role":
         return True
-    first = word.rstrip(".") in _FUNCTION_WORDS
-    return first or bool(re.search(r"['.]$", word)) and word not in ("U.S.", "U.K.", "St.")
-
-
-_FUNCTION_WORDS = frozenset(
-    "The A An In On At By For From With And But Or Of To As Its His Her Their Our This That "
-    "These Those When While After Before During Since Until Also However Earlier Later Both "
-    "Each All Some Many Most Other Former Under Mr Ms Mrs Dr Monday Tuesday Wednesday Thursday "
-    "Friday Saturday Sunday January February March April May June July August September "
-    "October November December".split()
-)
+    first = word.rstrip(".") in words("en", "function-word") or word.endswith("'s")
+    return first or (bool(re.search(r"['.]$", word)) and word not in ("U.S.", "U.K.", "St."))
 
 
 def _en_right(document: Document, known: Known, end: int) -> int:
@@ -265,7 +280,9 @@ def _en_right(document: Document, known: Known, end: int) -> int:
     text = document.folded
     link = re.compile(rf" (?:of|for|on|in|to)(?: the)? (?=[{UPPER}])")
     beside = known.countries.starting(end + 1) if text[end : end + 1] == " " else None
-    if beside and re.search(r"(?:University|Airlines|Bank|Institute|Fund)$", text[:end][-12:]):
+    if beside and re.search(
+        r"(?:University|Airlines|Bank|Institute|Fund)$", text[max(end - 12, 0) : end]
+    ):
         return beside.end
     for _ in range(3):
         found = link.match(text, end)
@@ -292,6 +309,8 @@ def _cap_run(document: Document, known: Known, begin: int) -> int:
     for _ in range(8):
         word = _CAP_WORD.match(text, place)
         if word is None or known.persons.starting(place) or _person_here(known, text, place):
+            break
+        if word[0] in words("en", "function-word"):
             break
         if place > begin and (known.countries.starting(place) or known.roles.starting(place)):
             break
@@ -323,9 +342,6 @@ def _en_ministries(document: Document) -> Iterator[Candidate]:
         yield Candidate(*match.span(), "ORG", "rule:body-lower")
 
 
-_PARTY_NOT = frozenset("The This That Each Both Third Ruling Opposition National".split())
-
-
 def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:
     text = document.folded
     name = rf"(?:{_CAP}(?:'s?)? (?:and |of |for )?)"
@@ -339,12 +355,16 @@ def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:
         country = known.countries.starting(match.end()) if match[2] else None
         if country and match[2].startswith(" of"):
             yield Candidate(start, country.end, "PARTY", "rule:party-of-country", rank=1)
-        elif text[start:end].split(" ")[0] not in _PARTY_NOT and " " in text[start:end]:
+        elif (
+            text[start:end].split(" ")[0] not in words("en", "party-not") and " " in text[start:end]
+        ):
             yield Candidate(start, end, "PARTY", "rule:party")
 
 
 def _drop_function(text: str, start: int, end: int) -> int:
-    while (word := re.match(r"(\S+) ", text[start:end])) and word[1] in _FUNCTION_WORDS:
+    while (word := re.match(r"(\S+) ", text[start:end])) and word[1] in words(
+        "en", "function-word"
+    ):
         start += word.end()
     return start
 

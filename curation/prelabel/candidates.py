@@ -25,16 +25,13 @@ class Candidate(NamedTuple):
 def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Keep the winners of every overlap, in the order of the text."""
     order = sorted(set(candidates), key=_strength)
-    starts: list[int] = []
-    kept: list[Candidate] = []
+    taken = bytearray(max((candidate.end for candidate in order), default=0))
+    kept = []
     for candidate in order:
-        place = bisect_left(starts, candidate.start)
-        clear_left = place == 0 or kept[place - 1].end <= candidate.start
-        clear_right = place == len(kept) or kept[place].start >= candidate.end
-        if clear_left and clear_right:
-            starts.insert(place, candidate.start)
-            kept.insert(place, candidate)
-    return kept
+        if taken.find(1, candidate.start, candidate.end) < 0:
+            taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
+            kept.append(candidate)
+    return sorted(kept)
 
 
 def _strength(candidate: Candidate) -> tuple[int, int, int, str]:

@@ -6,14 +6,34 @@ from functools import cache
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
-from curation.prelabel.registry import Hit, capitals, compounds
+from curation.prelabel.registry import Hit, capitals, compounds, table
 from curation.prelabel.text import Document, fold, lower, pattern
 
 
 def find_countries(document: Document, hits: list[Hit]) -> list[Candidate]:
     """Return the countries and places of the registry that the context bears out."""
     found = [*_countries(document, hits), *_compounds(document, hits)]
-    return [*found, *_places(document, hits), *_classed(document), *_datelines(document)]
+    found += [*_places(document, hits), *_classed(document), *_datelines(document)]
+    return [*found, *_venues(document)]
+
+
+def _venues(document: Document) -> Iterator[Candidate]:
+    """Yield halls, palaces and airports by their class noun, in English."""
+    if document.lang != "en":
+        return
+    name = rf"[{UPPER}][\w'-]*"
+    kinds = (
+        "Palace|Hall|Airport|Hotel|Square|Guesthouse|Guest House|Mausoleum|Stadium|Castle|Cathedral"
+    )
+    found = (
+        rf"(?<![\w-])(?!(?:The|At|In|City) )(?:{name} ){{1,4}}(?:{kinds})(?!\w)|"
+        rf"(?<!\w)(?:Palace|Hall) of (?:the )?{name}"
+    )
+    for match in re.finditer(found, document.folded):
+        yield Candidate(*match.span(), "PLACE", "rule:venue", 1)
+    seat = r"(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)"
+    for match in re.finditer(seat, document.folded):
+        yield Candidate(*match.span(1), "PLACE", "rule:venue", 1)
 
 
 def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
@@ -42,8 +62,6 @@ def _false_friends(
     lang: str,
 ) -> dict[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None, bool]]:
     """Return, by form, what may not stand before it or behind it, and whether it may open."""
-    from curation.prelabel.registry import table  # noqa: PLC0415
-
     rules = {}
     for row in table("false_friends"):
         if row["lang"] == lang:
@@ -62,7 +80,8 @@ def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
         return
     text, short = document.folded, compounds()
     forms = {(start, end) for start, end, e in hits if e.by == "registry:countries"}
-    starts, ends = {s: (s, e) for s, e in forms}, {e: (s, e) for s, e in forms}
+    starts = {start: (start, end) for start, end in sorted(forms)}
+    ends = {end: (start, end) for start, end in sorted(forms, reverse=True)}
     for dash in _PAIR.finditer(text):
         left = ends.get(dash.start()) or _short_left(text, dash.start(), short)
         right = starts.get(dash.end()) or _short_right(text, dash.end(), short)
@@ -87,23 +106,37 @@ def _short_right(text: str, start: int, short: dict[str, str]) -> tuple[int, int
 
 def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     governments = capitals()
-    for start, end, entry in hits:
-        if entry.by != "registry:places" or _homograph(document, start, end):
+    for start, stop, entry in hits:
+        if entry.by != "registry:places" or _homograph(document, start, stop):
             continue
+        end = _with_state(document, stop, hits) if entry.kind == "venue" else stop
         form = document.folded[start:end]
         iso2 = governments.get(form)
         if iso2 and _speaks(document, start, end):
             kb = f"iso3166:{iso2}"
             yield Candidate(start, end, "COUNTRY", "rule:capital-for-state", 0, kb, key=iso2)
         else:
-            yield Candidate(start, end, "PLACE", entry.by, 0, key=entry.key)
+            whole = 2 if "Minh" in form else 0  # the city, not the person in its name
+            yield Candidate(start, end, "PLACE", entry.by, whole, key=entry.key)
+
+
+def _with_state(document: Document, end: int, hits: list[Hit]) -> int:
+    """Return the end of a venue's name with the country that follows it."""
+    state = re.match(rf" (?:{_states_pattern(hits)})(?!\w)", document.folded[end : end + 40])
+    return end + state.end() if state else end
+
+
+def _states_pattern(hits: list[Hit]) -> str:
+    """Return the alternatives of the country names found in the article."""
+    forms = {fold(hit.entry.form) for hit in hits if hit.entry.by == "registry:countries"}
+    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or "(?!)"
 
 
 def _speaks(document: Document, start: int, end: int) -> bool:
     """Tell whether a capital stands for its government here."""
     text, lang = document.folded, document.lang
     left = text[max(start - 30, 0) : start]
-    if _located(lang).search(left) or document.in_title(start) and text[end : end + 1] == "\n":
+    if _located(lang).search(left) or (document.in_title(start) and text[end : end + 1] == "\n"):
         return False
     return bool(_government(lang).match(text, end)) or bool(_toward(lang).search(left))
 
@@ -137,6 +170,8 @@ def _classed(document: Document) -> Iterator[Candidate]:
 def _datelines(document: Document) -> Iterator[Candidate]:
     """Yield the city in capitals that opens a paragraph before a dash or an agency."""
     name = rf"[{UPPER}]+(?:[ ./'-]+[{UPPER}]+){{0,3}}"
-    for match in re.finditer(rf"(?:^|\n)({name})(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )", document.folded):
+    for match in re.finditer(
+        rf"(?:^|\n)({name})(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )", document.folded
+    ):
         if len(match[1]) > 2 and "." not in match[1]:
             yield Candidate(*match.span(1), "PLACE", "rule:dateline", 1)

@@ -13,6 +13,8 @@ from functools import cache
 from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate, resolve
+from curation.prelabel.lexicon import cell
+from curation.prelabel.registry import table
 from curation.prelabel.text import Document
 from curation.prelabel.text import pattern as folded_pattern
 
@@ -71,19 +73,13 @@ def _stands_free(text: str, start: int, end: int) -> bool:
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     if text[start:end] == "24/7":
         return False
-    if re.search(r"[\w$€£]$|[\d][./,-]$", before) or re.match(r"\w|[/.,-]\d|%", after):
-        return False
-    return True
+    held = re.search(r"[\w$€£]$|[\d][./,-]$", before) or re.match(r"\w|[/.,-]\d|%", after)
+    return not held
 
 
-_FUTURE = {
-    "vi": re.compile(r"\b(sẽ|sắp|tới đây|dự kiến|sắp tới|chuẩn bị)\b"),
-    "en": re.compile(
-        r"\b(will|is set to|are set to|is to|are to|is due|are due|scheduled|upcoming|plans? to|"
-        r"expected to|going to|ahead of|slated|coming)\b",
-        re.I,
-    ),
-}
+@cache
+def _future(lang: str) -> re.Pattern[str]:
+    return folded_pattern(rf"(?<!\w)(?:{cell(lang, 'future')})(?!\w)", re.IGNORECASE)
 
 
 def _ahead(document: Document, start: int, end: int) -> bool:
@@ -91,7 +87,7 @@ def _ahead(document: Document, start: int, end: int) -> bool:
     left = max(start - 110, sentence.start if sentence else 0)
     right = min(end + 50, sentence.end if sentence else end)
     near = document.folded[left:start] + " " + document.folded[end:right]
-    return bool(_FUTURE[document.lang].search(near)) or bool(
+    return bool(_future(document.lang).search(near)) or bool(
         re.match(r"\s+(tới|sắp tới|next)\b", document.lower[end : end + 10])
     )
 
@@ -163,6 +159,8 @@ def _range(match: Match, clock: Clock) -> str | None:
     year = _number(match, "y") or _nearest_year(month, day, clock)
     if year is None:
         return None
+    if _number(match, "y1") and year - (_number(match, "y1") or 0) > 1:
+        return _REFUSED  # two dates, as of birth and death, not a span of days
     first_year = _number(match, "y1") or (year - 1 if first_month > month else year)
     start, end = _iso(first_year, first_month, first_day), _iso(year, month, day)
     if start is None or end is None or start > end:
@@ -200,7 +198,21 @@ _MONTHS_EN = {
 _MONTHS_VI = {
     name: number
     for number, names in enumerate(
-        "giêng|một hai ba tư năm sáu bảy tám chín mười mười_một chạp|mười_hai".split(), 1
+        [
+            "giêng|một",
+            "hai",
+            "ba",
+            "tư",
+            "năm",
+            "sáu",
+            "bảy",
+            "tám",
+            "chín",
+            "mười",
+            "mười_một",
+            "chạp|mười_hai",
+        ],
+        1,
     )
     for name in names.replace("_", " ").split("|")
 }
@@ -353,127 +365,43 @@ def _none(match: Match, clock: Clock) -> str | None:
 
 # --- patterns ---------------------------------------------------------------------------
 
-_PART_VI = (
-    r"(?:rạng sáng|sáng sớm|sáng|trưa|chiều tối|đầu giờ chiều|chiều|tối muộn|tối|đêm|khuya)"
-)
-_VI = {
-    "PART": _PART_VI,
-    "D": r"(?:3[01]|[12]\d|0?[1-9])",
-    "M": r"(?:1[0-2]|0?[1-9])",
-    "Y": r"(?:19|20)\d\d",
-    "NOW": rf"(?:(?:{_PART_VI}|hôm|ngày hôm) (?:nay|qua)|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|"
-    r"chủ nhật)",
-    "REL": r"(?:năm nay|năm ngoái|năm trước|năm sau|năm tới|này|trước|tới|sau|vừa qua|vừa rồi|"
-    r"sắp tới|qua)",
-    "EDGE": r"(?:(?:đầu|giữa|cuối|trung tuần|thượng tuần|hạ tuần) )",
-    "W": r"(?:hai|ba|tư|năm|sáu|bảy|[2-7])",
-    "TO": r"(?: ?- ?| đến hết | đến | tới | và |, )",
+VALUES: dict[str, Value] = {
+    "range": _range,
+    "day": _day,
+    "day_of_month": _day_of_month,
+    "month": _month,
+    "month_range": _month_range,
+    "year": _year,
+    "years": _years,
+    "decade": _decade,
+    "half": _half,
+    "quarter": _quarter,
+    "relative": _relative,
+    "today": _offset(0),
+    "yesterday": _offset(-1),
+    "tomorrow": _offset(1),
+    "weekday": _weekday,
+    "vi_weekday": _vi_weekday,
+    "none": _none,
 }
-_VI_RULES: tuple[tuple[str, str, Value], ...] = (
-    ("range", r"(?P<x>(?:{PART} )?(?:ngày )?(?P<d1>{D})(?:[/.-](?P<m1>{M})(?:[/.-](?P<y1>{Y}))?)?{TO}"
-     r"(?:ngày )?(?P<d>{D}) ?[/.-] ?(?P<m>{M})(?: ?[/.-] ?(?P<y>{Y})| năm (?P<y2>{Y}))?)", _range),
-    ("range", r"(?P<x>(?:ngày )?(?P<d1>{D})(?: tháng (?P<m1>{M}))?{TO}(?:ngày )?(?P<d>{D}) tháng (?P<m>{M})"
-     r"(?: năm (?P<y>{Y})|/(?P<y2>{Y}))?)", _range),
-    ("day", r"(?P<x>(?:{NOW},? )?(?:{PART},? )?(?:ngày |mùng )?(?P<d>{D}) ?[/.-] ?(?P<m>{M}) ?[/.-] ?"
-     r"(?P<y>{Y}))", _day),
-    ("day", r"(?P<x>(?:{NOW},? )?(?:{PART},? )?(?:ngày |mùng )?(?P<d>{D})/(?P<m>{M}))", _day),
-    ("day", r"(?P<x>(?:{NOW},? )?(?:{PART} |ngày |{NOW} )+(?P<d>{D}) ?[./-] ?(?P<m>{M}))", _day),
-    ("day", r"(?<=hôm )(?P<x>(?P<d>{D}) ?[./-] ?(?P<m>{M}))", _day),
-    ("day", r"(?<=[\s(])(?P<x>(?P<d>{D})-(?P<m>{M}))(?=[),;\s]|\.\s)"
-     r"(?! ?(?:người|năm|tuần|lần|tỉ|tỷ|triệu|giờ|bàn|USD|%))", _day),
-    ("day-words", r"(?P<x>(?:{NOW},? )?(?:{PART} )?(?:ngày |mùng )?(?P<d>{D}) tháng (?P<m>{M})"
-     r"(?: năm (?P<y>{Y})|/(?P<y2>{Y}))?)", _day),
-    ("month", r"(?P<x>{EDGE}?tháng (?P<m>{M}) ?[/-] ?(?P<y>{Y}))", _month),
-    ("month", r"(?P<x>{EDGE}?tháng (?P<m>{M})(?: năm (?P<y>{Y})|,? (?P<rel>{REL})\b)?)", _month),
-    ("month", r"(?P<x>(?P<d>\b)(?P<m>{M})/(?P<y>{Y}))", _month),
-    ("month", r"(?P<x>{EDGE}?tháng (?P<m>giêng|hai|ba|tư|sáu|bảy|tám|chín|mười một|mười hai|mười|"
-     r"chạp)(?: năm (?P<y>{Y})|,? (?P<rel>{REL})\b)?)", _month),
-    ("month", r"(?:hồi|vào|trong|từ|kể từ|đầu|cuối|giữa) (?P<x>tháng (?P<m>năm)"
-     r"(?: (?P<rel>{REL})\b)?)(?! 20)", _month),
-    ("month-range", r"(?P<x>tháng (?P<m1>{M})(?:/(?P<y1>{Y}))?(?: ?- ?| đến | tới )(?:tháng )?(?P<m>{M})"
-     r"(?:/(?P<y>{Y})| năm (?P<y2>{Y})))", _month_range),
-    ("years", r"(?P<x>(?:năm |các năm )?(?P<y1>{Y})(?: ?- ?| đến (?:năm )?)(?P<y>{Y}))", _years),
-    ("year", r"(?P<x>{EDGE}?năm (?P<y>{Y}))", _year),
-    ("year", r"(?:\bđến|\btới|\btừ|\btrước|\bsau|vào) (?P<x>(?P<y>{Y}))"
-     r"(?! ?(?:người|USD|tỷ|tỉ|triệu|đồng|tấn|m|km|công|doanh|trường|ca)\b)", _year),
-    ("decade", r"(?P<x>(?:những năm|thập niên|thập kỷ) (?P<y>(?:19|20)\d0))", _decade),
-    ("half", r"(?P<x>(?:nửa|6 tháng|sáu tháng) (?P<h>đầu|cuối) năm(?: (?P<y>{Y})| nay)?)", _half),
-    ("quarter", r"(?P<x>quý (?P<q>I{1,3}|IV|[1-4])(?:/| năm | )?(?P<y>{Y})?)", _quarter),
-    ("relative", r"(?P<x>{EDGE}?(?P<unit>năm|tháng|tuần) (?P<rel>nay|này|ngoái|trước|tới|sau|"
-     r"vừa qua|vừa rồi|sang))(?! ?(?:khi|đó|đây|đó|này))", _relative),
-    ("relative", r"(?P<x>(?P<unit>cuối tuần) (?P<rel>này|trước|tới|qua|vừa qua))", _relative),
-    ("today", r"(?P<x>(?:ngày )?hôm nay|{PART} nay)", _offset(0)),
-    ("yesterday", r"(?P<x>(?:{PART} |ngày )?hôm qua|(?:sáng|trưa|chiều|tối|đêm) qua)", _offset(-1)),
-    ("tomorrow", r"(?P<x>ngày mai|(?:sáng|trưa|chiều|tối) mai)", _offset(1)),
-    ("same-day", r"(?P<x>(?:{PART} )?cùng ngày)", _none),
-    ("weekday", r"(?P<p>(?:hôm |vào |từ )?)(?P<x>(?P<part>(?:{PART} |ngày )?)(?:thứ (?P<w>{W})|"
-     r"chủ nhật)(?P<week> tuần (?P<rel>này|trước|tới|sau|qua|vừa qua))?)", _vi_weekday),
-    ("day-of-month", r"(?P<x>(?:{PART} )?ngày (?P<d>{D}))(?! ?(?:[/.-] ?\d|tháng|đêm|làm|nghỉ|người|"
-     r"sau|trước|nay|qua|liên|thứ|và đêm|đầu))", _day_of_month),
-)  # fmt: skip
-
-_EN = {
-    "MONTH": r"(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|Jan\.?|Feb\.?|Mar\.|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)",
-    "WDAY": r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)",
-    "D": r"(?:3[01]|[12]\d|0?[1-9])",
-    "Y": r"(?:19|20)\d\d",
-    "PART": r"(?:morning|afternoon|evening|night)",
-    "EDGE": r"(?:(?:early|mid|late|the end of|the beginning of|the start of)[ -])",
-    "IN": r"(?:in|since|until|till|by|from|through|during|for|of|and|to|between|before|after|"
-    r"around|on|late|early|mid|end|throughout)",
-}
-_EN_RULES: tuple[tuple[str, str, Value], ...] = (
-    ("range", r"(?P<x>(?P<m1>{MONTH}) (?P<d1>{D})(?:st|nd|rd|th)?(?:, (?P<y1>{Y}))? ?(?:-|to|through|"
-     r"until|and) ?(?:(?P<m>{MONTH}) )(?P<d>{D})(?:st|nd|rd|th)?(?:,? (?P<y>{Y}))?)", _range),
-    ("range", r"(?P<x>(?P<m>{MONTH}) (?P<d1>{D})(?:st|nd|rd|th)?(?: ?- ?| to | through | and | & )"
-     r"(?P<d>{D})(?:st|nd|rd|th)?(?:,? (?P<y>{Y}))?)(?! ?[:/]?\d| {MONTH})", _range),
-    ("range", r"(?P<x>(?P<d1>{D})(?:st|nd|rd|th)?(?: (?P<m1>{MONTH}))?(?: ?- ?| to | and )(?P<d>{D})"
-     r"(?:st|nd|rd|th)? (?P<m>{MONTH})(?:,? (?P<y>{Y}))?)", _range),
-    ("day", r"(?P<x>(?:(?:night|morning|evening|afternoon) of |{WDAY}(?: {PART})?,? (?:the )?)?(?P<m>{MONTH}) (?P<d>{D})(?:st|nd|rd|th)?"
-     r"(?:,? (?P<y>{Y}))?)(?!\d|:\d)", _day),
-    ("day", r"(?P<x>(?:{WDAY}(?: {PART})?,? )?(?:the )?(?P<d>{D})(?:st|nd|rd|th)?(?: of)? (?P<m>{MONTH})"
-     r"(?:,? (?P<y>{Y}))?)", _day),
-    ("day", r"(?P<x>(?P<y>{Y})-(?P<m>1[0-2]|0[1-9])-(?P<d>3[01]|[12]\d|0[1-9]))", _day),
-    ("month", r"(?P<x>{EDGE}?(?P<m>{MONTH}),?(?: of)? (?P<y>{Y}))(?!-\d)", _month),
-    ("month", r"(?P<x>(?:{EDGE}|(?P<rel>last|next|this) )(?P<m>{MONTH}))(?! \d)", _month),
-    ("month", r"\b(?:{IN}) (?P<x>(?P<m>{MONTH})(?: (?P<rel>last|next|this) year)?)(?! \d)", _month),
-    ("month-range", r"(?P<x>(?P<m1>{MONTH})(?: (?P<y1>{Y}))? ?(?:-|to|and) ?(?P<m>{MONTH})"
-     r"(?: (?P<y>{Y}))?)(?! \d)", _month_range),
-    ("years", r"(?P<x>(?P<y1>{Y}) ?(?:-|to|/) ?(?P<y>{Y}|\d\d))(?! ?%)", _years),
-    ("year", r"\b(?:{IN}|year|years|{EDGE}|over|than|[Tt]he|a|spring|summer|fall|autumn|winter|FY) "
-     r"(?P<x>{EDGE}?(?P<y>{Y}))(?! ?(?:people|percent|troops|workers|jobs|miles|km|tons|billion|"
-     r"million|pages|students|megawatts|-\w))", _year),
-    ("year", r"(?:(?:19|20)\d\d(?:,| and| or) )(?P<x>(?P<y>{Y}))", _year),
-    ("year", r"(?<=\()(?P<x>(?P<y>{Y}))(?=\))", _year),
-    ("decade", r"(?P<x>(?P<y>(?:19|20)\d0)s)", _decade),
-    ("half", r"(?P<x>(?:the )?(?P<h>first|second) half of (?:(?P<y>{Y})|this year))", _half),
-    ("quarter", r"(?P<x>(?:the )?(?P<q>first|second|third|fourth) quarter(?: of (?P<y>{Y}))?)",
-     _quarter),
-    ("quarter", r"(?P<x>Q(?P<q>[1-4])(?: of)? (?P<y>{Y}))", _quarter),
-    ("relative", r"\b(?P<x>(?P<rel>last|this|next|[Ll]ast|[Tt]his|[Nn]ext) (?P<unit>weekend|week|"
-     r"month|year))\b(?!-)", _relative),
-    ("today", r"\b(?P<x>[Tt]oday|[Tt]onight|[Tt]his (?:morning|afternoon|evening))\b(?!'s|-)",
-     _offset(0)),
-    ("today", r"\b(?P<x>[Tt]oday)'s (?:meeting|call|talks|summit|event|visit|announcement|"
-     r"conversation|session|discussion|signing|ceremony|convening)", _offset(0)),
-    ("yesterday", r"\b(?P<x>[Yy]esterday(?: (?:morning|afternoon|evening))?|[Ll]ast night|"
-     r"[Ll]ast evening)\b", _offset(-1)),
-    ("tomorrow", r"\b(?P<x>[Tt]omorrow(?: (?:morning|afternoon|evening|night))?)\b", _offset(1)),
-    ("same-day", r"\b(?P<x>(?:the )?same day)\b", _none),
-    ("weekday", r"\b(?P<x>(?:(?P<rel>last|next|this) )?(?P<w>{WDAY})(?: {PART})?)\b(?!s\b)", _weekday),
-)  # fmt: skip
+"""What the column `value` of `data/dates.tsv` may name."""
 
 
 @cache
 def _rules(lang: str) -> tuple[Rule, ...]:
-    parts, rules = (_VI, _VI_RULES) if lang == "vi" else (_EN, _EN_RULES)
+    """Compile the rows of a language; a row without a value is a part of those below it."""
     flags = re.IGNORECASE if lang == "vi" else 0
-    return tuple(Rule(name, _compile(pattern, parts, flags), v) for name, pattern, v in rules)
-
-
-def _compile(pattern: str, parts: dict[str, str], flags: int) -> re.Pattern[str]:
-    """Put the named parts into a pattern in place of their names in braces."""
-    for name, part in parts.items():
-        pattern = pattern.replace(f"{{{name}}}", part)
-    return folded_pattern(pattern, flags)
+    parts: dict[str, str] = {}
+    rules = []
+    for row in table("dates"):
+        if row["lang"] != lang:
+            continue
+        source = row["pattern"]
+        for name, part in parts.items():
+            source = source.replace(f"{{{name}}}", part)
+        if row["value"]:
+            value = VALUES[row["value"]]
+            rules.append(Rule(row["name"], folded_pattern(source, flags), value))
+        else:
+            parts[row["name"]] = source
+    return tuple(rules)

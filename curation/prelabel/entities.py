@@ -33,17 +33,26 @@ def find_entities(document: Document, registry: Registry) -> list[Candidate]:
     acronyms = _acronyms(document, firm)
     claimed = Cover(resolve([*firm, *acronyms]))
     persons = find_persons(document, claimed, hits)
-    found = [*countries, *listed, *roles, *bodies, *acronyms, *persons, *find_topics(document)]
+    found = [*countries, *listed, *roles, *bodies, *acronyms, *persons]
+    names = Cover(resolve(found))
+    found += [topic for topic in find_topics(document) if _free(names, topic)]
     return resolve([*found, *_located(document)])
+
+
+def _free(names: Cover, topic: Candidate) -> bool:
+    """Tell whether a topic holds no name, bar a body without one of its own (Nghị viện)."""
+    return all(other.by == "rule:body-alone" for other in names.within(topic.start, topic.end))
 
 
 def _located(document: Document) -> Iterator[Candidate]:
     """Yield a capitalised name of one or two words behind a preposition of place."""
     lang = document.lang
     name = rf"[{UPPER}]\w+(?:-\w+)*(?: [{UPPER}][a-zà-ỹ]\w*)?"
-    for match in re.finditer(rf"(?<!\w)(?:{cell(lang, 'location')}) ({name})(?![\w-]| [{UPPER}])", document.folded):
+    for match in re.finditer(
+        rf"(?<!\w)(?i:{cell(lang, 'location')}) ({name})(?![\w-]| [{UPPER}])", document.folded
+    ):
         first = match[1].split(" ")[0]
-        if first not in words(lang, "not-name") and not match[1].isupper():
+        if first not in words(lang, "not-name") and match[1][1:].islower() and len(first) > 3:
             yield Candidate(*match.span(1), "PLACE", "rule:place-after-preposition", -3)
 
 
@@ -79,7 +88,11 @@ def _listed(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
         if entry.label not in _RANKS or entry.label == "PLACE":
             continue
         kb = entry.kb
-        if entry.label == "PARTY" and entry.kind == "acronyms" and not _known(entry.iso2, seen, home):
+        if (
+            entry.label == "PARTY"
+            and entry.kind == "acronyms"
+            and not _known(entry.iso2, seen, home)
+        ):
             continue
         if entry.label == "PARTY" and entry.kind == "generic":
             kb = None
@@ -92,16 +105,19 @@ def _known(iso2: str, parties: set[str], countries: set[str]) -> bool:
 
 
 _ACRONYM = re.compile(rf" \(([{UPPER}][\w&-]{{1,9}})\)")
-_WITH_ACRONYM = ("ORG", "PARTY", "AGREEMENT", "OCCASION", "COUNTRY")
+_WITH_ACRONYM = ("ORG", "PARTY", "AGREEMENT", "OCCASION")
 
 
 def _acronyms(document: Document, entities: list[Candidate]) -> list[Candidate]:
     """Mark an acronym in brackets behind its name, and wherever it stands alone."""
     found: dict[str, Candidate] = {}
-    text = document.folded
+    text, held = document.folded, Cover(entities)
     for entity in entities:
         match = _ACRONYM.match(text, entity.end)
         if match is None or entity.label not in _WITH_ACRONYM:
+            continue
+        known = held.starting(match.start(1))
+        if known and known.label != entity.label:
             continue
         if sum(char.isupper() for char in match[1]) >= 2:
             found.setdefault(match[1], entity)

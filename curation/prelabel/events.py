@@ -10,10 +10,11 @@ from functools import cache
 from typing import NamedTuple
 
 from curation.ontology import Ontology
-from curation.prelabel.arguments import CORE, Argument, Scene, find_arguments
-from curation.prelabel.candidates import Candidate, Cover
+from curation.prelabel.arguments import find_arguments
+from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
 from curation.prelabel.phrases import find_phrases
+from curation.prelabel.scene import Argument, Scene, side_roles
 from curation.prelabel.text import Document, pattern
 from curation.prelabel.triggers import Trigger, find_triggers
 
@@ -31,8 +32,10 @@ def find_events(
 ) -> list[Found]:
     """Return the events of the article in the order of the text."""
     phrases = find_phrases(document, entities)
-    triggers = [t for t in find_triggers(document, entities, phrases) if t.type in ontology.event_types]
-    scene = Scene(document, entities, Cover(entities), phrases, triggers, ontology)
+    triggers = [
+        t for t in find_triggers(document, entities, phrases) if t.type in ontology.event_types
+    ]
+    scene = Scene(document, entities, phrases, triggers, ontology)
     found = [
         Found(trigger, modality(document, trigger), tuple(arguments))
         for trigger, arguments in zip(triggers, find_arguments(scene), strict=True)
@@ -42,7 +45,7 @@ def find_events(
 
 def _borne_out(scene: Scene, event: Found) -> bool:
     """Tell whether anybody takes part; a nominal second mention may do without."""
-    sides = [filler for role, filler in event.arguments if role in CORE]
+    sides = [filler for role, filler in event.arguments if role in side_roles()]
     if sides:
         return True
     places = [role for role, _ in event.arguments]
@@ -108,20 +111,13 @@ def _once(scene: Scene, events: list[Found]) -> list[Found]:
 
 def _new(scene: Scene, event: Found, told: list[set[str]]) -> bool:
     """Tell whether a mention is the first of its event or adds an argument to it."""
-    mine = {f"{role} {_identity(scene, filler)}" for role, filler in event.arguments}
-    sides = {
-        _identity(scene, filler) for role, filler in event.arguments if role in CORE
-    }
+    mine = {f"{role} {scene.name(filler)}" for role, filler in event.arguments}
+    sides = {scene.name(filler) for role, filler in event.arguments if role in side_roles()}
     for known in told:
         theirs = {item.split(" ", 1)[1] for item in known}
         if not sides or sides & theirs:
             fresh = mine - known
-            known |= mine
+            known.update(mine)
             return bool(fresh)
     told.append(mine)
     return True
-
-
-def _identity(scene: Scene, filler: int) -> str:
-    entity = scene.entities[filler]
-    return entity.key or scene.document.lower[entity.start : entity.end]

@@ -7,10 +7,10 @@ from functools import cache
 from curation.prelabel.bodies import vietnamese_name
 from curation.prelabel.candidates import Candidate, Cover
 from curation.prelabel.lexicon import UPPER, capital, words
-from curation.prelabel.registry import Hit, values, table
+from curation.prelabel.registry import Hit, table, values
 from curation.prelabel.text import Document, fold
 
-_WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}][\w]*(?:['-][\w]+)*"
+_WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}]\w*(?:-\w+|'(?!s\b)\w+)*"
 _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
 
 
@@ -28,9 +28,8 @@ def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Ca
     full += _after_office(document, claimed)
     full += _after_title(document, claimed)
     full += _by_family_name(document, claimed)
-    if document.lang == "en":
-        full += _by_given_name(document, claimed)
-        full += _before_office(document, claimed)
+    full += _by_given_name(document, claimed)
+    full += _before_office(document, claimed)
     return [*full, *_short(document, full, claimed)]
 
 
@@ -60,7 +59,11 @@ def name_at(document: Document, claimed: Cover, begin: int) -> int | None:
 def _homograph(document: Document, other: Candidate, begin: int, end: int) -> bool:
     """Tell whether a country's one-syllable name is but a part of the person's."""
     inner = other.start > begin and other.end <= end and other.label in ("COUNTRY", "PLACE")
-    return inner and " " not in document.folded[other.start : other.end] and other.end - other.start < 6
+    return (
+        inner
+        and " " not in document.folded[other.start : other.end]
+        and other.end - other.start < 6
+    )
 
 
 def _drop_last(text: str, begin: int, end: int) -> int:
@@ -99,7 +102,10 @@ def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None
     """Return where a name would begin behind the office, its bodies and a title of honour."""
     text, place, kinds = document.folded, office.end, ("ORG", "PARTY", "COUNTRY", "PLACE")
     for _ in range(5):
-        link = re.match(r"(?: of(?: the)?| for| nước| tỉnh| thành phố| tại| của| in| to)? ", text[place : place + 14])
+        link = re.match(
+            r"(?: of(?: the| its| his| her)?| for| nước| tỉnh| thành phố| tại| của| in| to)? ",
+            text[place : place + 14],
+        )
         acronym = re.match(r" \([^()]{2,12}\)", text[place : place + 15])
         if acronym:
             place += acronym.end()
@@ -108,10 +114,20 @@ def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None
         if body is None or body.label not in kinds:
             break
         place = body.end
+    if place > office.end and (apart := _apart().match(text, place)):
+        return place + 2 if apart else None
     title = re.match(rf",? (?:{_titles(document.lang)}) ", text[place : place + 24])
     if title:
         return place + title.end()
     return place + 1 if text[place : place + 1] == " " else None
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    """Return a name of two or more words that a comma sets apart behind office and body."""
+    return re.compile(
+        rf", {_WORD}(?: {_WORD}){{1,3}}(?=[,.;)]| (?:on|in|at|said|has|is|was|and|to|đã|cho|nói)\b)"
+    )
 
 
 @cache
@@ -130,9 +146,12 @@ def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield what follows "ông", "Mr" and their like."""
     for match in _title(document.lang).finditer(document.folded):
         begin = match.end()
+        inside = claimed.at(match.end() - 2)
+        if inside and inside.label == "ROLE":
+            continue
         end = _one_or_more(document, claimed, begin)
-        if end and not _common(document, begin, end):
-            rank = 1 if claimed.starting(begin) else 0
+        rank = 1 if claimed.starting(begin) else 0
+        if end and (rank or not _common(document, begin, end)):
             yield _candidate(document, begin, end, "rule:person-after-title", rank)
 
 
@@ -141,6 +160,9 @@ def _one_or_more(document: Document, claimed: Cover, begin: int) -> int | None:
     if first and first.label not in ("PERSON", "COUNTRY"):
         return None
     if first and first.label == "COUNTRY":
+        title = document.word_before(begin)
+        if title not in ("ông", "bà", "anh", "chị", "ngài"):
+            return None
         plain = " " not in document.folded[first.start : first.end] and document.lang == "vi"
         return first.end if plain else None
     return name_at(document, claimed, begin)
@@ -202,7 +224,9 @@ def _before_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
         if before is None:
             continue
         begin = max(place - 60, 0) + before.start(1)
-        if claimed.within(begin, begin + len(before[1])) or _common(document, begin, begin + len(before[1])):
+        if claimed.within(begin, begin + len(before[1])) or _common(
+            document, begin, begin + len(before[1])
+        ):
             continue
         if before[1].split(" ")[-1] in words("en", "not-name"):
             continue
@@ -215,17 +239,37 @@ def _before_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
 def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterator[Candidate]:
     """Yield later mentions by family or given name of the persons named in full."""
     keys = dict(_short_forms(document, full))
+    first = {document.folded[p.start : p.end].split(" ")[0]: p.key for p in full if p.start < p.end}
+    unsure = {name for name in keys if name in words(document.lang, "not-name")}
+    if document.lang == "vi":
+        unsure |= first.keys() - keys.keys()
+        keys = first | keys
     if not keys:
         return
     listed = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
-    for match in re.finditer(rf"(?<![\w-])(?:{listed})(?![\w-]| [{UPPER}]\w* [{UPPER}])", document.folded):
+    for match in re.finditer(
+        rf"(?<![\w-])(?:{listed})(?![\w-]| [{UPPER}]\w* [{UPPER}])", document.folded
+    ):
         start, end = match.span()
         other = claimed.at(start)
         if other and other.label != "PERSON":
             continue
         if _part_of_name(document.folded, start, end):
             continue
+        if match[0] in unsure and not _introduced(document, start):
+            continue
         yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[match[0]])
+
+
+def _introduced(document: Document, start: int) -> bool:
+    """Tell whether a title or an office stands directly before."""
+    before = document.folded[max(start - 24, 0) : start]
+    return bool(re.search(rf"(?<!\w)(?:{_titles(document.lang)}) $", before)) or bool(
+        re.search(
+            r"(?:thư|nước|thống|tướng|sứ|trưởng|tịch|President|Minister|Premier|Secretary) $",
+            before,
+        )
+    )
 
 
 def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[str, str]]:
@@ -239,7 +283,7 @@ def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[st
         if not forms:
             forms = [_last(parts)]
         for form in forms:
-            if len(form) > 1 and form not in words(document.lang, "not-name"):
+            if len(form) > 1:
                 yield form, person.key
                 yield form.upper(), person.key
 
@@ -257,17 +301,10 @@ def _last(parts: list[str]) -> str:
 def _part_of_name(text: str, start: int, end: int) -> bool:
     before = re.search(rf"([{UPPER}][\w'-]*) $", text[max(start - 20, 0) : start])
     after = re.match(rf" [{UPPER}][\w'-]*", text[end : end + 20])
-    office = before and before[1] in _OFFICES
+    office = before and before[1] in words("vi", "office-end")
     return bool(before and not office and not _sentence_start(text, start)) or bool(
         after and before is None and vietnamese_name(text, start)
     )
-
-
-_OFFICES = frozenset(
-    "President Minister Premier Chancellor Secretary Senator Mr Ms Mrs Dr Leader Speaker King "
-    "Queen Chairman Chairwoman Ambassador General Adviser Advisor Prince Governor And When The As "
-    "thư nước thống tướng sứ trưởng tịch".split()
-)
 
 
 def _sentence_start(text: str, start: int) -> bool:

@@ -5,6 +5,8 @@ and its body; an office without a name gives its holder, where the article names
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -12,16 +14,19 @@ from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
+from curation.prelabel.registry import table
 from curation.prelabel.text import Document, pattern
 
+_BODIES = ("ORG", "PARTY", "COUNTRY", "PLACE")
 ACTORS = ("PERSON", "ROLE", "ORG", "PARTY", "COUNTRY", "PLACE")
 
 
 class Phrase(NamedTuple):
     """A party to an event at [start, end); `members` and `fillers` are entity indices.
 
-    `lead` tells how it stands: "subject" (opens a clause), "of" (behind a word of
-    belonging) or "object" (behind another word).
+    `lead` tells how it stands: "subject" (opens a clause), "clause" (opens one that serves as
+    an object), "of" (behind a word of belonging), "attribute" (says of what kind another thing
+    is) or "object" (behind another word).
     """
 
     start: int
@@ -46,10 +51,11 @@ def find_phrases(document: Document, entities: Sequence[Candidate]) -> list[Phra
     phrases = []
     for chain in chains:
         fillers = holders.fillers(chain)
-        if fillers and not _attributive(document, entities, chain):
+        if fillers:
             start = entities[chain.members[0]].start
             end = entities[chain.members[-1]].end
-            lead = _lead(document, entities, chain.members[0])
+            attribute = _attributive(document, entities, chain)
+            lead = "attribute" if attribute else _lead(document, entities, chain.members[0])
             phrases.append(
                 Phrase(start, end, tuple(chain.members), fillers, lead, chain.delegation)
             )
@@ -60,7 +66,7 @@ def find_chains(document: Document, entities: Sequence[Candidate]) -> list[Chain
     """Return the chains of office, body and name, in the order of the text."""
     chains: list[Chain] = []
     for index, entity in enumerate(entities):
-        if entity.label not in ACTORS:
+        if entity.label not in ACTORS or entity.by == "rule:dateline" or entity.key in media():
             continue
         last = chains[-1] if chains else None
         joined = last is not None and _joined(document, entities, last.members, index)
@@ -86,6 +92,12 @@ def _split(document: Document, entities: Sequence[Candidate], chain: Chain) -> l
         else:
             parts[-1].members.append(member)
     return parts
+
+
+@cache
+def media() -> frozenset[str]:
+    """Return the slugs of the news media, which report events and take no part in them."""
+    return frozenset(row["slug"] for row in table("orgs") if row["type"] == "media")
 
 
 def _is_delegation(document: Document, entity: Candidate) -> bool:
@@ -120,15 +132,24 @@ def _joined(
     labels = {entities[member].label for member in members}
     if _led(document.lang).fullmatch(gap):
         return this.label in ("ROLE", "PERSON", "ORG")
-    glued = bool(_glue(document.lang).fullmatch(gap))
-    if "PERSON" in labels and last.label == "PERSON":
-        apart = this.label == "ROLE" and bool(_APPOSITION.fullmatch(gap))
-        return apart and not _named_behind(document, entities, index)
+    if last.label == "PERSON":
+        return _after_name(document, entities, index, gap, "ROLE" in labels)
     if this.label == "PERSON":
+        glued = bool(_glue(document.lang).fullmatch(gap))
         return glued and "PERSON" not in labels and ("ROLE" in labels or gap == " ")
     if "PERSON" in labels and this.label == "ROLE":
         return bool(_AND.fullmatch(gap)) and not _named_behind(document, entities, index)
     return _bodies_join(document, last, this, gap, labels)
+
+
+def _after_name(
+    document: Document, entities: Sequence[Candidate], index: int, gap: str, office: bool
+) -> bool:
+    """Tell whether what follows a name belongs to it: an office, or the body of one before."""
+    if office and entities[index].label in ("COUNTRY", "ORG", "PARTY"):
+        return gap in (" of ", " of the ")
+    apart = entities[index].label == "ROLE" and bool(_APPOSITION.fullmatch(gap))
+    return apart and not _named_behind(document, entities, index)
 
 
 def _named_behind(document: Document, entities: Sequence[Candidate], index: int) -> bool:
@@ -145,7 +166,9 @@ def _named_behind(document: Document, entities: Sequence[Candidate], index: int)
 
 
 _AND = re.compile(r",? and (?:the |its |his |her )?|,? và |, | kiêm |, kiêm ")
-_APPOSITION = re.compile(r", (?:the |a |our |its |his |her )?| - | \(")
+_APPOSITION = re.compile(
+    r", (?:the |a |our |its |his |her )?| - | \(| trên cương vị | với tư cách | as (?:the )?"
+)
 
 
 def _bodies_join(
@@ -165,11 +188,18 @@ def _lead(document: Document, entities: Sequence[Candidate], first: int) -> str:
     before = document.lower[max(start - 30, 0) : start]
     if _belongs(document.lang).search(before):
         return "of"
+    if _clause(document.lang).search(before):
+        return "clause"
     if not before.strip() or _opens(document.lang).search(before):
         return "subject"
     if first and entities[first - 1].label == "DATE" and start - entities[first - 1].end < 3:
         return "subject"
     return "object"
+
+
+@cache
+def _clause(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'lead-clause')}) (?:{cell(lang, 'lead-skip')})*$")
 
 
 @cache
@@ -213,75 +243,63 @@ class _Holders:
     def __init__(
         self, document: Document, entities: Sequence[Candidate], chains: list[Chain]
     ) -> None:
-        self.document, self.entities = document, entities
-        self.named: list[tuple[int, str, frozenset[str], int]] = []
+        self._document, self._entities = document, entities
+        self._named: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        self._mentions: dict[str, list[int]] = defaultdict(list)
+        for number, entity in enumerate(entities):
+            if entity.label == "PERSON":
+                self._mentions[self._name(number)].append(number)
         for chain in chains:
             self._learn(chain)
 
+    def _name(self, number: int) -> str:
+        entity = self._entities[number]
+        return entity.key or self._document.lower[entity.start : entity.end]
+
+    def _office(self, number: int) -> str:
+        return self._document.lower[self._entities[number].start : self._entities[number].end]
+
+    def _labelled(self, chain: Chain, *labels: str) -> list[int]:
+        return [m for m in chain.members if self._entities[m].label in labels]
+
     def _learn(self, chain: Chain) -> None:
-        people = [m for m in chain.members if self.entities[m].label == "PERSON"]
-        if not people:
-            return
-        bodies = self._bodies(chain)
-        for member in chain.members:
-            if self.entities[member].label == "ROLE":
-                place = self.entities[member].start
-                self.named.append((place, self._office(member), bodies, people[0]))
-
-    def _office(self, member: int) -> str:
-        entity = self.entities[member]
-        return self.document.lower[entity.start : entity.end]
-
-    def _bodies(self, chain: Chain) -> frozenset[str]:
-        return frozenset(
-            self.entities[m].key or self.document.lower[self.entities[m].start : self.entities[m].end]
-            for m in chain.members
-            if self.entities[m].label not in ("PERSON", "ROLE")
-        )
+        people = self._labelled(chain, "PERSON")
+        bodies = frozenset(map(self._name, self._labelled(chain, *_BODIES)))
+        for role in self._labelled(chain, "ROLE") if people else ():
+            self._named[self._office(role)].append((people[0], bodies))
 
     def fillers(self, chain: Chain) -> tuple[int, ...]:
         """Return the entities that arguments of the chain point at."""
-        by = {label: [m for m in chain.members if self.entities[m].label == label] for label in ACTORS}
-        bodies = [m for m in chain.members if self.entities[m].label in ("ORG", "PARTY", "COUNTRY", "PLACE")]
-        if by["PERSON"]:
-            body = self._delegated(chain, bodies) if chain.delegation else ()
-            return (by["PERSON"][-1] if not chain.delegation else by["PERSON"][0], *body)
-        if by["ROLE"]:
-            holder = self._holder(chain, by["ROLE"][0])
-            return (holder,) if holder is not None else tuple(bodies[:1])
-        return (self._main(bodies),) if bodies else ()
+        people, bodies = self._labelled(chain, "PERSON"), self._labelled(chain, *_BODIES)
+        roles = self._labelled(chain, "ROLE")
+        if people and chain.delegation:
+            return (people[0], *self._delegated(chain, bodies))
+        if people:
+            return (people[-1],)
+        holder = self._holder(roles[0], bodies) if roles else None
+        return (holder,) if holder is not None else tuple(bodies[:1])
 
-    def _delegated(self, chain: Chain, bodies: list[int]) -> tuple[int, ...]:
+    def _delegated(self, chain: Chain, bodies: list[int]) -> list[int]:
         """Return the body that a delegation stands for: the one named before its leader."""
-        leader = next(m for m in chain.members if self.entities[m].label in ("ROLE", "PERSON"))
-        before = [m for m in bodies if m < leader]
-        return tuple(before[:1] or bodies[:1])
+        leader = self._labelled(chain, "ROLE", "PERSON")[0]
+        return [body for body in bodies if body < leader][:1] or bodies[:1]
 
-    def _main(self, bodies: list[int]) -> int:
-        return bodies[0]
-
-    def _holder(self, chain: Chain, role: int) -> int | None:
+    def _holder(self, role: int, bodies: list[int]) -> int | None:
         """Return the nearest mention of who holds the office: before it, else after it."""
-        office, bodies = self._office(role), self._bodies(chain)
-        place = self.entities[role].start
+        names = set(map(self._name, bodies))
+        place = self._entities[role].start
         fits = [
-            (at, person)
-            for at, name, theirs, person in self.named
-            if name == office and (not bodies or not theirs or bodies & theirs)
+            person
+            for person, theirs in self._named.get(self._office(role), ())
+            if not names or not theirs or names & theirs
         ]
-        before = [person for at, person in fits if at < place]
+        before = [person for person in fits if self._entities[person].start < place]
         if before:
             return self._nearest(before[-1], place)
-        if bodies:
-            return None
-        return fits[0][1] if fits else None
+        return None if bodies or not fits else fits[0]
 
     def _nearest(self, person: int, place: int) -> int:
         """Return the last mention before `place` of the same person."""
-        key = self.entities[person].key
-        same = [
-            i
-            for i, e in enumerate(self.entities)
-            if e.label == "PERSON" and e.start < place and key and e.key == key
-        ]
-        return same[-1] if same else person
+        mentions = self._mentions[self._name(person)]
+        last = bisect_left(mentions, place, key=lambda number: self._entities[number].start)
+        return mentions[last - 1] if last else person

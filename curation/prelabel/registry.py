@@ -44,8 +44,8 @@ class Hit(NamedTuple):
 def table(name: str) -> tuple[Row, ...]:
     """Return the rows of `data/<name>.tsv`."""
     source = resources.files("curation.prelabel") / "data" / f"{name}.tsv"
-    with source.open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return tuple(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def values(cell: str) -> list[str]:
@@ -160,7 +160,13 @@ def _persons() -> Iterator[Entry]:
     for row in table("persons"):
         for form in values(row["forms"]):
             yield Entry(
-                form, "PERSON", "registry:persons", _curie(row), row["slug"], "exact", iso2=row["iso2"]
+                form,
+                "PERSON",
+                "registry:persons",
+                _curie(row),
+                row["slug"],
+                "exact",
+                iso2=row["iso2"],
             )
 
 
@@ -205,9 +211,7 @@ def capitals() -> dict[str, str]:
 @cache
 def demonyms() -> dict[str, str]:
     """Return the ISO code of each English demonym ("French", "South Korean")."""
-    return {
-        form: row["iso2"] for row in table("countries") for form in values(row["demonyms"])
-    }
+    return {form: row["iso2"] for row in table("countries") for form in values(row["demonyms"])}
 
 
 @cache

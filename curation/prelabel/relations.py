@@ -23,9 +23,7 @@ def find_relations(
     ]
 
 
-def _relations(
-    document: Document, entities: Sequence[Candidate]
-) -> Iterator[tuple[str, int, int]]:
+def _relations(document: Document, entities: Sequence[Candidate]) -> Iterator[tuple[str, int, int]]:
     for chain in find_chains(document, entities):
         members = chain.members
         roles = [m for m in members if entities[m].label == "ROLE"]
@@ -53,13 +51,28 @@ def _body_of(
     after = _run(entities, members[place + 1 :])
     if after and _behind(document, entities[role], entities[after[0]]):
         if document.lang == "en":
-            organs = [m for m in after if entities[m].label == "ORG" and _tight(document, entities, after, m)]
-            return organs[0] if organs else after[0]
+            organs = [
+                m
+                for m in after
+                if entities[m].label == "ORG" and _tight(document, entities, after, m)
+            ]
+            return _possessed(document, entities, after, organs[0] if organs else after[0])
         return after[0]
     before = _run(entities, members[:place][::-1])
     if document.lang == "en" and before and _before(document, entities[before[0]], entities[role]):
         return before[0]
-    return _shared(document, entities, members, place)
+    return _shared(document, entities, members, place) or _led(document, entities, members, place)
+
+
+def _led(
+    document: Document, entities: Sequence[Candidate], members: Sequence[int], place: int
+) -> int | None:
+    """Return the body of the delegation that the holder of the office leads."""
+    if not place or entities[members[place - 1]].label not in BODIES:
+        return None
+    bodies = [m for m in members[:place] if entities[m].label in BODIES]
+    gap = document.lower[entities[members[place - 1]].end : entities[members[place]].start]
+    return bodies[0] if re.search(r"(?<!\w)(?:do|led|headed|đứng đầu)(?!\w)", gap) else None
 
 
 def _run(entities: Sequence[Candidate], members: Sequence[int]) -> list[int]:
@@ -69,6 +82,18 @@ def _run(entities: Sequence[Candidate], members: Sequence[int]) -> list[int]:
             break
         run.append(member)
     return run
+
+
+def _possessed(
+    document: Document, entities: Sequence[Candidate], run: Sequence[int], body: int
+) -> int:
+    """Move on from "the Central Committee's" to the organ that it has."""
+    while body != run[-1]:
+        after = run[run.index(body) + 1]
+        if document.lower[entities[body].end : entities[after].start] != "'s ":
+            break
+        body = after
+    return body
 
 
 def _tight(

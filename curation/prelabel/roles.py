@@ -64,7 +64,7 @@ def _vietnamese(document: Document) -> Iterator[Candidate]:
             continue
         by = "rule:role"
         if not capital(text[start:end]):
-            if not _named_next(text, end):
+            if before in words("vi", "role-lower-not-after") or not _named_next(text, end):
                 continue
             by = "rule:role-lower"
         yield Candidate(start, end, "ROLE", by, rank=0)

@@ -24,9 +24,55 @@ _SIGNS = str.maketrans(
 _TONES = ("òóỏõọ", "àáảãạ", "èéẻẽẹ", "ùúủũụ", "ỳýỷỹỵ")
 _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col lt sen rep gov st jr sr no vs tp ts gs pgs ths ths.s bs u.s u.k "
-    "jan feb mar apr jun jul aug sep sept oct nov dec inc ltd co corp etc d.c p.m a.m "
-    "t.ư ô".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "gen",
+        "col",
+        "lt",
+        "sen",
+        "rep",
+        "gov",
+        "st",
+        "jr",
+        "sr",
+        "no",
+        "vs",
+        "tp",
+        "ts",
+        "gs",
+        "pgs",
+        "ths",
+        "ths.s",
+        "bs",
+        "u.s",
+        "u.k",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "etc",
+        "d.c",
+        "p.m",
+        "a.m",
+        "t.ư",
+        "ô",
+    ]
 )
 _END = re.compile(r"(?:[.!?…]+[\"')\]]*|\./\.)(?=[ \n])|\n+")
 
@@ -111,9 +157,12 @@ def language(article: Article) -> str:
     """Return "vi" or "en", the language whose rules fit the article."""
     if article.lang.lower().startswith(("vi", "en")):
         return article.lang[:2].lower()
-    return "vi" if len(re.findall("[ăâđêôơưạảấầẩậắặẻẽẹểễệỉịọỏốộờởợụủứừựỳỷỹ]", article.text)) > (
-        len(article.text) / 40
-    ) else "en"
+    return (
+        "vi"
+        if len(re.findall("[ăâđêôơưạảấầẩậắặẻẽẹểễệỉịọỏốộờởợụủứừựỳỷỹ]", article.text))
+        > (len(article.text) / 40)
+        else "en"
+    )
 
 
 def whole_word(text: str, start: int, end: int) -> bool:

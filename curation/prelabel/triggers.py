@@ -191,8 +191,10 @@ def _negated(lang: str) -> re.Pattern[str]:
 def _quoted(context: Context) -> bool:
     """Refuse what a named thing holds, bar an occasion: "Hiệp định ký năm…" is no event."""
     holder = context.entities.at(context.start)
-    return holder is None or holder.label in ("OCCASION", "TOPIC") or (
-        holder.end < context.end and holder.label in ("ORG", "AGREEMENT")
+    return (
+        holder is None
+        or holder.label in ("OCCASION", "TOPIC")
+        or (holder.end < context.end and holder.label in ("ORG", "AGREEMENT"))
     )
 
 
@@ -200,7 +202,12 @@ def _quoted(context: Context) -> bool:
 
 
 def _participants(context: Context) -> bool:
-    return bool(_actors(context, context.sentence.start, context.sentence.end))
+    """Accept a sentence that names somebody, or speaks of them by a pronoun."""
+    lang = context.document.lang
+    stands = expression(lang, "one").search(context.left(60)) or expression(lang, "two").search(
+        context.left(90)
+    )
+    return bool(stands) or bool(_actors(context, context.sentence.start, context.sentence.end))
 
 
 def _actors(context: Context, start: int, end: int) -> list[Candidate]:
@@ -225,6 +232,12 @@ def _said(kind: str, reach: int = 70, both: bool = False) -> Callable[[Context],
         return bool(words.search(near))
 
     return test
+
+
+def _goods(context: Context) -> bool:
+    """Accept a sum, a quantity or a kind of relief goods behind the form."""
+    words = pattern(rf"(?<!\w)(?:{cell(context.document.lang, 'goods')})", re.IGNORECASE)
+    return bool(words.search(context.right(90)))
 
 
 def _labelled(labels: tuple[str, ...], reach: int, both: bool) -> Callable[[Context], bool]:
@@ -259,7 +272,40 @@ def _visit(context: Context) -> bool:
         r"two-day|three-day|four-day|five-day|day|the)(?: \w+){0,2} $",
         left,
     )
-    return bool(toward or whose) and _participants(context)
+    opens = left.strip() == "the" and context.start - context.sentence.start < 6
+    return bool(toward or whose) and (opens or _participants(context))
+
+
+def _talks(context: Context) -> bool:
+    """Accept talks that are held, led or referred to, not a field ("climate talks")."""
+    held = re.search(
+        r"(?:hold|held|had|have|chair|the|their|bilateral|official|private|these|during|after|at|"
+        r"formal|host|begin|began|for|his|her|following|'s)\w*(?: \w+)? $",
+        context.left(30),
+    )
+    other = re.match(r"[^.,;]{0,45} (?:with|between)(?!\w)", context.right(60))
+    return bool(held or other) and _participants(context)
+
+
+def _destination(context: Context) -> bool:
+    """Accept "thăm" of a country, a place or a seat, or one that is spoken of by itself."""
+    near = context.behind(48, ("COUNTRY", "PLACE", "ORG"))
+    alone = re.match(
+        r"(?: chính thức| hữu nghị| cấp nhà nước)*(?:[,.;]| này| lần này)", context.right(30)
+    )
+    return bool(near) or bool(alone) or bool(re.search(r"(?:sang|tới) $", context.left(8)))
+
+
+def _arrival(context: Context) -> bool:
+    """Accept "đến", "tới" of a person who goes to a country or a city."""
+    goal = context.behind(3, ("COUNTRY", "PLACE")) or context.behind(12, ("PLACE",))
+    mover = [e for e in context.before(60, ("PERSON", "ROLE")) if context.start - e.end < 24]
+    gap = context.document.lower[mover[-1].end : context.start] if mover else "."
+    if re.search(r"(?<!\w)lần(?!\w)", context.left(30)):
+        return False
+    return bool(goal) and bool(
+        re.fullmatch(r"(?: đã| sẽ| vừa| cũng| và phu nhân| lên đường)* ", gap)
+    )
 
 
 def _visit_verb(context: Context) -> bool:
@@ -284,6 +330,9 @@ def _call_noun(context: Context) -> bool:
 def _meet(context: Context) -> bool:
     """Accept "met" with a person, a delegation or a country as its object."""
     near = context.behind(45, ("PERSON", "ROLE", "COUNTRY"))
+    sides = context.before(60, ("PERSON", "COUNTRY"))
+    if len(sides) > 1 and " and " in context.document.lower[sides[-2].end : sides[-1].start]:
+        return True
     word = _visitor(context.document.lang).search(context.right(60))
     return bool(near or word) and bool(context.before(160, ACTORS))
 
@@ -309,12 +358,14 @@ def _person_object(context: Context) -> bool:
 
 
 def _agree(context: Context) -> bool:
-    return _participants(context) or bool(re.search(r"\b(they|sides|leaders|two)\b", context.left(40)))
+    return _participants(context) or bool(
+        re.search(r"\b(they|sides|leaders|two)\b", context.left(40))
+    )
 
 
 def _addressee(context: Context) -> bool:
     """Accept a wish that another side is to fulfil."""
-    near = [e for e in context.behind(32, ("COUNTRY", "PARTY", "ORG", "ROLE", "PERSON"))]
+    near = context.behind(32, ("COUNTRY", "PARTY", "ORG", "ROLE", "PERSON"))
     side = expression(context.document.lang, "side").search(context.right(45))
     return bool(near or side) and bool(context.before(200, ACTORS) or side)
 
@@ -322,8 +373,9 @@ def _addressee(context: Context) -> bool:
 TESTS: dict[str, Callable[[Context], bool]] = {
     "participants": _participants,
     "person-object": _person_object,
-    "person-host": lambda c: bool(c.behind(30, ("PERSON", "ROLE"))) or bool(
-        _visitor(c.document.lang).search(c.right(30))
+    "person-host": lambda c: (
+        bool(c.behind(30, ("PERSON", "ROLE")))
+        or bool(_visitor(c.document.lang).search(c.right(30)))
     ),
     "target": lambda c: _near_actor(c, 60) or bool(c.behind(45, ("COUNTRY",))),
     "place": _labelled(("PLACE",), 30, False),
@@ -336,14 +388,34 @@ TESTS: dict[str, Callable[[Context], bool]] = {
     "honour": _either(_labelled(("HONOUR",), 110, True)),
     "envoy": _said("envoy", 70, both=True),
     "envoy-or-state": _either(_said("envoy", 70, both=True), _participants),
-    "goods": _said("goods", 90),
+    "goods": _goods,
+    "disaster": lambda c: (
+        bool(c.behind(40, ("COUNTRY",))) and (_said("disaster", 90, both=True)(c) or _goods(c))
+    ),
+    "rescuers": _said("rescuers", 60),
+    "goods-or-rescuers": _either(_goods, _said("rescuers", 60)),
+    "commitment": lambda c: bool(re.match(r" of (?:the )?\w+", c.right(30))) and _participants(c),
+    "agreement-next": lambda c: bool(c.behind(3, ("AGREEMENT",))),
+    "arrival": _arrival,
+    "called": lambda c: (
+        bool(c.behind(3, ("PERSON", "ROLE")))
+        or bool(re.match(r" (?:sheikh|king|prince) ", c.right(10)))
+    ),
+    "conference-named": lambda c: (
+        _conference(c)
+        and (
+            bool(c.entities.at(c.start))
+            or bool(re.search(r"funeral|inaug|coronation", c.document.lower[c.start : c.end]))
+        )
+    ),
+    "destination": _destination,
     "visit": _visit,
     "visit-verb": _visit_verb,
     "speak-call": _speak_call,
     "call-noun": _call_noun,
     "meet": _meet,
     "event-noun": _event_noun,
-    "talks": _participants,
+    "talks": _talks,
     "title": _title_only,
     "agree": _agree,
     "action": _participants,

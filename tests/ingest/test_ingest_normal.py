@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.ingest.normal import Normal, compose, normalize
+from curation.ingest.normal import Normal, Part, compose, normalize
 from curation.offsets import clean_to_raw, raw_to_clean
 
 ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
@@ -92,7 +92,7 @@ def test_composing_parts_joins_what_touches_and_leaves_text_put_in_unmapped() ->
     normal = normalize("\ufeffTitle\r\nmenu\r\nHo\u0302m nay")
     text = normal.text
     body = text.index("H")
-    parts = [(0, 3), (3, 5), "\n\n", (body, len(text))]
+    parts: list[Part] = [(0, 3), (3, 5), "\n\n", (body, len(text))]
     composed, pieces = compose(normal, parts)
     assert composed == "Title\n\nHôm nay"
     assert pieces == ((0, 1, 5), (7, 14, 1), (8, 15, 1), (9, 17, 5))
@@ -102,7 +102,7 @@ def test_composing_parts_joins_what_touches_and_leaves_text_put_in_unmapped() ->
 def test_composed_parts_keep_the_map_of_the_page(raw: str, cuts: list[int]) -> None:
     normal = normalize(raw)
     places = sorted({min(place, len(normal.text)) for place in cuts})
-    parts = list(zip(places[::2], places[1::2], strict=False))
+    parts: list[tuple[int, int]] = list(zip(places[::2], places[1::2], strict=False))
     text, pieces = compose(normal, parts)
     assert text == "".join(normal.text[start:end] for start, end in parts)
     whole = {start + i: raw_start + i for start, raw_start, n in normal.pieces for i in range(n)}

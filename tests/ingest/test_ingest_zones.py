@@ -241,7 +241,7 @@ def test_lines_for_readers_players_and_adverts_are_cut(line: str) -> None:
         "READ: School opens in the hills",
         "READ:\nSchool opens in the hills",
         "Xem thêm >> Khai mạc hội chợ sách",
-        "RELATED\nsports\nArmy ready to strike\nbusiness\nMarkets up again",
+        "RELATED\nsports\nRowers win at home\nbusiness\nMarkets up again",
         "FEATURED STORIES\nNEWSINFO\nLIVE: Results\nNEWSINFO\nMarkets up again",
         "✈️ More on this topic\nHow dogs are trained\nWhat to do in a storm",
         "Khai mạc hội chợ sách xuân Khai mạc hội chợ sách xuân\nHội chợ mở đến hết tuần này.",
@@ -254,8 +254,8 @@ def test_a_box_of_other_articles_is_cut_and_the_body_goes_on(box: str) -> None:
 
 
 def test_a_box_whose_headlines_have_sections_lets_a_crosshead_follow() -> None:
-    page = f"{TITLE_EN}\n{LEAD_EN}\nRELATED\nsports\nArmy ready\nA new strategy\n{REST_EN}\n"
-    assert _body(page) == [LEAD_EN, "A new strategy", REST_EN]
+    page = f"{TITLE_EN}\n{LEAD_EN}\nRELATED\nsports\nRowers win\nA longer road\n{REST_EN}\n"
+    assert _body(page) == [LEAD_EN, "A longer road", REST_EN]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_the_captions_under_the_body_are_cut_where_they_also_stand_in_it() -> No
 def test_the_author_box_behind_the_body_is_cut() -> None:
     page = (
         f"{TITLE_EN}\nAn Le\nPUBLISHED : 6 Aug 2024\nWRITER:\nAn Le\n{LEAD_EN}\n{REST_EN}\n"
-        "An Le\nA veteran journalist on regional affairs\nAn Le is a veteran journalist.\n"
+        "An Le\nA columnist for this veteran paper\nAn Le is a veteran columnist.\n"
     )
     assert _body(page) == [LEAD_EN, REST_EN]
     assert {rule for rule, text in cut(page) if "veteran" in text} == {"author-box"}
@@ -323,10 +323,10 @@ def test_a_standfirst_is_body_and_stays_before_the_date() -> None:
 
 def test_a_sentence_that_links_broke_over_lines_is_body() -> None:
     page = (
-        f"{TITLE_EN}\nSmall\nLarge\n1\nPromoting the country's\nexports\nand addressing\n"
-        f"food security\nare on the agenda, the minister said.\n{REST_EN}\n"
+        f"{TITLE_EN}\nSmall\nLarge\n1\nSelling the country's\ncoffee\nand buying\n"
+        f"new trains\nare on the agenda, the minister said.\n{REST_EN}\n"
     )
-    assert _body(page)[:3] == ["Promoting the country's", "exports", "and addressing"]
+    assert _body(page)[:3] == ["Selling the country's", "coffee", "and buying"]
 
 
 @pytest.mark.parametrize(
@@ -354,8 +354,7 @@ def test_markup_within_a_line_is_cut(line: str, left: str) -> None:
 def test_a_newsletter_form_is_cut_with_all_its_lines() -> None:
     form = (
         "Your subscription could not be saved. Please try again.\nSIGN ME UP\n"
-        "By providing an email address. I agree to the\nTerms of Use\n"
-        "and acknowledge that I have read the\nPrivacy Policy\n."
+        "Give your address and accept our\nTerms\nas laid down in the\nPrivacy Policy\n."
     )
     assert _body(f"{TITLE_EN}\n{LEAD_EN}\n{form}\n{REST_EN}\n") == [LEAD_EN, REST_EN]
 

@@ -1,0 +1,341 @@
+"""Host and guest, actor and target, participants: read from order and prepositions."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from curation.prelabel.phrases import Phrase
+from curation.prelabel.scene import Argument, Roles, Scene, fill, roles_of_frame, words
+from curation.prelabel.subjects import Subjects
+from curation.prelabel.triggers import Trigger
+
+_REACH = 160
+"""Code points within which a phrase can be the object of a trigger."""
+
+
+class Clause(NamedTuple):
+    """A trigger with the phrases of its sentence on either side."""
+
+    scene: Scene
+    trigger: Trigger
+    roles: Roles
+    left: list[Phrase]
+    right: list[Phrase]
+    subjects: Subjects
+
+    def gap(self, phrase: Phrase) -> str:
+        """Return the text from the trigger to a phrase behind it."""
+        return self.scene.gap(self.trigger.end, phrase.start)
+
+    @property
+    def type(self) -> str:
+        """The type of the event."""
+        return self.trigger.type
+
+
+def sides_of(
+    scene: Scene, trigger: Trigger, subjects: Subjects, earlier: Sequence[Sequence[Argument]]
+) -> Iterator[Argument]:
+    """Yield the sides of an event; `earlier` are the arguments of the triggers before it."""
+    phrases = scene.phrases_of(trigger)
+    if trigger.type == "VISIT":
+        yield from _invited(scene, trigger, earlier)
+        phrases = [phrase for phrase in phrases if not _invites(scene, phrase)]
+    left = [phrase for phrase in phrases if phrase.end <= trigger.start]
+    right = [phrase for phrase in phrases if phrase.start >= trigger.end]
+    clause = Clause(scene, trigger, roles_of_frame(trigger.frame), left, right, subjects)
+    yield from _sides(clause)
+    if trigger.type == "VISIT":
+        yield from _hosts(scene, trigger)
+
+
+def _sides(clause: Clause) -> Iterator[Argument]:
+    roles = clause.roles
+    between = _between(clause)
+    if clause.type == "ELEVATION":
+        yield from ((roles.subject, state) for state in clause.scene.states(clause.trigger))
+    elif between:
+        same = roles.object in ("", roles.subject)
+        yield from fill(roles.subject if same else "PARTICIPANT", between)
+    elif clause.trigger.noun and clause.trigger.frame == "act":
+        yield from _letter(clause)
+    elif clause.trigger.noun:
+        yield from _meeting(clause)
+    else:
+        yield from _verb(clause)
+
+
+# --- invitations ------------------------------------------------------------------------
+
+
+def _invites(scene: Scene, phrase: Phrase) -> bool:
+    return bool(words(scene.lang, "invitation", after="$").search(scene.before(phrase, 60)))
+
+
+def _hosts(scene: Scene, trigger: Trigger) -> Iterator[Argument]:
+    """Yield the host of a visit that is made at somebody's invitation."""
+    phrases = scene.phrases_of(trigger)
+    for place, phrase in enumerate(phrases):
+        if _invites(scene, phrase):
+            yield from fill("HOST", joined(scene, phrases[place:]))
+
+
+def _invited(
+    scene: Scene, trigger: Trigger, earlier: Sequence[Sequence[Argument]]
+) -> Iterator[Argument]:
+    """Yield guest and host of a visit that the trigger before it in the sentence invites to."""
+    if not earlier:
+        return
+    last = scene.triggers[len(earlier) - 1]
+    near = last.sentence == trigger.sentence and trigger.start - last.end < 90
+    if near and re.match(r"mời|invit", scene.gap(last.start, last.end)):
+        turn = {"TARGET": "GUEST", "ACTOR": "HOST"}
+        yield from ((turn[role], filler) for role, filler in earlier[-1] if role in turn)
+
+
+# --- groups of phrases ------------------------------------------------------------------
+
+
+def joined(scene: Scene, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the first phrase with those that "and", or commas up to an "and", join to it."""
+    group, pending = list(phrases[:1]), list[Phrase]()
+    joint = words(scene.lang, "coordination", before="")
+    for phrase in phrases[1:]:
+        gap = scene.gap((pending or group)[-1].end, phrase.start)
+        if not joint.fullmatch(gap):
+            break
+        pending.append(phrase)
+        listed = scene.document.in_title(phrase.start)
+        if (gap.strip() != "," or listed) and re.search(r"\w|&|,", gap):
+            group += pending
+            pending = []
+    return group
+
+
+def _around(clause: Clause, place: int) -> list[Phrase]:
+    """Return the phrase at `place` on the left with the neighbours that are joined to it."""
+    left, scene, first = clause.left, clause.scene, place
+    joint = words(scene.lang, "coordination", before="")
+    while first and joint.fullmatch(scene.gap(left[first - 1].end, left[first].start)):
+        first -= 1
+    group = joined(scene, left[first:])
+    return group if left[place] in group else joined(scene, left[place:])
+
+
+def _between(clause: Clause) -> list[Phrase]:
+    """Return the sides of a meeting that "giữa … và …", "between … and …" name."""
+    right = clause.right
+    if clause.type == "VISIT" or not right or len(clause.gap(right[0])) > 90:
+        return []
+    behind = words(clause.scene.lang, "both-sides", after=r"(?!\w)[^.;]*$")
+    return joined(clause.scene, right) if behind.search(clause.gap(right[0])) else []
+
+
+# --- verbs ------------------------------------------------------------------------------
+
+
+def _verb(clause: Clause) -> Iterator[Argument]:
+    roles, scene = clause.roles, clause.scene
+    both = clause.subjects.two(clause.trigger)
+    if both and roles.subject:
+        yield from ((roles.subject, filler) for filler in both)
+        return
+    subject, objects = _subject(clause), _objects(clause)
+    if _passive(clause):
+        agent = [phrase for phrase in clause.right if _agent(scene, phrase)]
+        yield from fill(roles.object, subject)
+        yield from fill(roles.subject, joined(scene, agent) or objects)
+        return
+    yield from fill(roles.subject, subject)
+    yield from fill(roles.subject, [p for p in clause.left if _represented(scene, p)])
+    yield from fill(roles.object, objects)
+    yield from _addressed(clause, subject, objects)
+
+
+def _addressed(clause: Clause, subject: list[Phrase], objects: list[Phrase]) -> Iterator[Argument]:
+    """Yield whom a pledge helps, and which of "the two sides" a proposal is made to."""
+    if clause.trigger.frame == "joint" and clause.right:
+        gap = clause.gap(clause.right[0])
+        helped = words(clause.scene.lang, "help", after="(?: the)? $")
+        if len(gap) < 70 and helped.search(gap):
+            yield from fill("TARGET", clause.right[:1])
+    if clause.type == "PROPOSAL" and not objects:
+        actors = [filler for phrase in subject for filler in phrase.fillers]
+        others = clause.subjects.other(clause.trigger, actors)
+        yield from ((clause.roles.object, other) for other in others)
+
+
+def _represented(scene: Scene, phrase: Phrase) -> bool:
+    return bool(words(scene.lang, "behalf", after=" (?:the )?$").search(scene.before(phrase, 18)))
+
+
+def _passive(clause: Clause) -> bool:
+    scene, trigger = clause.scene, clause.trigger
+    if scene.gap(trigger.start, trigger.end).endswith("ing"):
+        return False
+    before = scene.gap(max(trigger.start - 30, 0), trigger.start)
+    return bool(words(scene.lang, "passive", after=r"\s$").search(before))
+
+
+def _agent(scene: Scene, phrase: Phrase) -> bool:
+    return bool(words(scene.lang, "agent", after=r"(?: \w+)? $").search(scene.before(phrase, 14)))
+
+
+def _subject(clause: Clause) -> list[Phrase]:
+    """Return the phrases that act: the nearest in subject position, else one taken over."""
+    left, scene = clause.left, clause.scene
+    if clause.type == "VISIT" or clause.trigger.frame == "conference":
+        movers = [place for place, phrase in enumerate(left) if _moves(scene, phrase)]
+        if movers:
+            return _around(clause, movers[-1])
+    acting = [place for place, phrase in enumerate(left) if _acts(clause, phrase)]
+    if acting and not _broken(clause, left[acting[-1]]):
+        return _around(clause, acting[-1])
+    start = scene.document.sentences[clause.trigger.sentence].start
+    if left and left[0].start - start < 40:
+        return _around(clause, 0)
+    taken = clause.subjects.before(clause.trigger.sentence)
+    if taken and not acting:
+        return [taken]
+    return _around(clause, len(left) - 1) if left else []
+
+
+def _moves(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether the phrase may travel: it is no mere place and not where something is."""
+    labels = {scene.entities[filler].label for filler in phrase.fillers}
+    inside = words(scene.lang, "location", after=r"\s(?:\w+ )?$")
+    return labels != {"PLACE"} and not inside.search(scene.before(phrase, 14))
+
+
+def _acts(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether the phrase is in the place of a subject, for this trigger."""
+    gap = clause.scene.gap(phrase.end, clause.trigger.start)
+    inner = len(gap) < 50 and not re.search(r",|(?<!\w)(?:và|and)(?!\w)", gap)
+    return phrase.lead == "subject" or (phrase.lead == "clause" and inner)
+
+
+def _broken(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether another clause stands between a far subject and the trigger."""
+    gap = clause.scene.gap(phrase.end, clause.trigger.start)
+    return ";" in gap and len(gap) > 200
+
+
+def _objects(clause: Clause) -> list[Phrase]:
+    """Return the phrases acted upon: the first behind the trigger, near and unbroken."""
+    right, scene = clause.right, clause.scene
+    if clause.type in ("PROTEST", "SANCTION"):
+        every = scene.phrases_of(clause.trigger, attributes=True)
+        right = [phrase for phrase in every if phrase.start >= clause.trigger.end]
+    if not right:
+        return []
+    gap, reach = clause.gap(right[0]), 60 if clause.trigger.frame == "act" else _REACH
+    if len(gap) > reach or words(scene.lang, "barrier", before="").search(gap):
+        return []
+    return joined(scene, right)
+
+
+# --- nouns ------------------------------------------------------------------------------
+
+
+def _meeting(clause: Clause) -> Iterator[Argument]:
+    """Yield the sides of a noun of meeting: whose it is, with whom, and who holds it."""
+    roles, scene, right = clause.roles, clause.scene, clause.right
+    owner = _owner(clause)
+    yield from fill(roles.of, owner)
+    yield from _holders(clause)
+    yield from _received(clause)
+    partner = next((place for place, p in enumerate(right[:3]) if _with(clause, p)), None)
+    if partner is not None:
+        yield from fill(roles.object or roles.subject, joined(scene, right[partner:]))
+    if owner:
+        return
+    if clause.left or partner is not None:
+        yield from _held(clause, partner is not None)
+    else:
+        yield from _fronted(clause)
+
+
+def _received(clause: Clause) -> Iterator[Argument]:
+    """Yield the guest that stands right behind "lễ đón" and its like."""
+    right = clause.right
+    if clause.type not in ("RECEPTION", "ACCREDITATION") or not right:
+        return
+    gap = clause.gap(right[0])
+    if len(gap) < 30 and not words(clause.scene.lang, "no-object", after=r"(?!\w)").search(gap):
+        yield from fill(clause.roles.object, joined(clause.scene, right))
+
+
+def _fronted(clause: Clause) -> Iterator[Argument]:
+    """Yield the sides from behind a noun that opens the sentence ("At the talks, A and B …")."""
+    right, scene, roles = clause.right, clause.scene, clause.roles
+    if not right or right[0].lead != "subject":
+        return
+    if clause.type in ("TALKS", "CALL"):
+        yield from fill(roles.subject, joined(scene, right))
+    elif clause.type == "RECEPTION" and len(right) > 1:
+        gap = scene.gap(right[0].end, right[1].start)
+        if words(scene.lang, "welcome").search(gap):
+            yield from fill(roles.subject, right[:1])
+            yield from fill(roles.object, joined(scene, right[1:]))
+
+
+def _held(clause: Clause, partnered: bool) -> Iterator[Argument]:
+    """Yield who holds, leads or attends what the noun names."""
+    scene, trigger = clause.scene, clause.trigger
+    before = scene.gap(max(trigger.start - 60, 0), trigger.start)
+    verb = words(scene.lang, "light-verb", after=r"(?!\w)[^.;]*$").search(before)
+    if not (verb or partnered or clause.type in ("TALKS", "CALL")):
+        return
+    role = clause.roles.subject
+    if verb and words(scene.lang, "chair").search(verb[0]) and scene.has_role(trigger, "CHAIR"):
+        role = "CHAIR"
+    elif verb and clause.type == "CONFERENCE" and words(scene.lang, "hosting").search(verb[0]):
+        role = "HOST"
+    yield from fill(role, _subject(clause))
+
+
+def _letter(clause: Clause) -> Iterator[Argument]:
+    """Yield who sends what a noun names ("from", else the subject), and to whom ("to", "gửi")."""
+    scene, roles = clause.scene, clause.roles
+    owner = _owner(clause)
+    sender = list(owner)
+    for place, phrase in enumerate(clause.right[:4]):
+        before = scene.gap(max(phrase.start - 26, clause.trigger.end), phrase.start)
+        if words(scene.lang, "from", after="(?: the)? (?:\\w+ )?$").search(before):
+            sender = sender or [phrase]
+        elif words(scene.lang, "toward", after="(?: the)? (?:\\w+ ){0,2}$").search(before):
+            yield from fill(roles.object, joined(scene, clause.right[place:]))
+    yield from fill(roles.subject, sender or _subject(clause))
+
+
+def _holders(clause: Clause) -> Iterator[Argument]:
+    """Yield who holds or leads what a noun names, behind "do" or "hosted by"."""
+    scene, trigger = clause.scene, clause.trigger
+    for phrase in clause.right[:3]:
+        gap, after = clause.gap(phrase), scene.gap(phrase.end, phrase.end + 30)
+        made = words(scene.lang, "made-by", after="$").search(gap)
+        if len(gap) > 90 or not made or not words(scene.lang, "made", before="").match(after):
+            continue
+        leads = words(scene.lang, "chair").search(gap + after)
+        role = "CHAIR" if leads and scene.has_role(trigger, "CHAIR") else "HOST"
+        yield from fill(role if scene.has_role(trigger, role) else clause.roles.subject, [phrase])
+
+
+def _owner(clause: Clause) -> list[Phrase]:
+    """Return whose the thing is that a noun names: "Lâm's visit", "chuyến thăm của …"."""
+    scene, left = clause.scene, clause.left
+    if left:
+        gap = scene.gap(left[-1].end, clause.trigger.start)
+        if re.fullmatch(r"'s?(?: [\w-]+){0,4} ", gap):
+            return [left[-1]]
+    for place, phrase in enumerate(clause.right[:3]):
+        gap = clause.gap(phrase)
+        if len(gap) < 70 and re.search(r"(?<!\w)(?:của|by) (?:[\w-]+ ){0,3}$", gap):
+            return joined(scene, clause.right[place:])
+    return []
+
+
+def _with(clause: Clause, phrase: Phrase) -> bool:
+    gap = clause.gap(phrase)
+    partner = words(clause.scene.lang, "partner", before=r"(?:[^.;]*?(?<!\w))?", after=" ")
+    return clause.type != "VISIT" and len(gap) < 90 and bool(partner.match(gap))

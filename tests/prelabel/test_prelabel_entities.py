@@ -1,0 +1,82 @@
+"""What is marked in own sentences of both languages, part by part."""
+
+import re
+
+import pytest
+
+from tests.prelabel.made_articles import PRELABEL, article, marked
+
+VIETNAMESE = [
+    # an office, its body and a person never seen before
+    "[Đại sứ|ROLE] [Kenya|COUNTRY] tại [Việt Nam|COUNTRY] [Moses Otieno|PERSON] cảm ơn.",
+    "[Bí thư|ROLE] [Thành ủy Hà Nội|ORG] [Lý Văn Tám|PERSON] dự.",
+    "[Trưởng|ROLE] [Ban Đối ngoại Trung ương|ORG] [Đảng Cộng sản Cuba|PARTY] phát biểu.",
+    "[Bộ trưởng Quốc phòng|ROLE] và [Thứ trưởng|ROLE] [Bộ Y tế|ORG] cùng đi.",
+    "[Người phát ngôn|ROLE] [Bộ Ngoại giao Peru|ORG] trả lời.",
+    "Nguyên [Tổng thống|ROLE] [Phần Lan|COUNTRY] kể lại.",
+    "Các Bộ trưởng và hai Thủ tướng chụp ảnh.",
+    "Trưởng đoàn và đại biểu rời [Huế|PLACE].",
+    # persons
+    "Ông [Trần Văn Ba|PERSON] nói. Ông [Ba|PERSON] cười.",
+    "Bà [Nga|PERSON] và anh [Đức|PERSON] là hàng xóm.",
+    # countries, compounds, homographs, capitals
+    "Quan hệ [Việt|COUNTRY] - [Pháp|COUNTRY], [Mỹ|COUNTRY] - [Nhật|COUNTRY] - [Hàn|COUNTRY].",
+    "Pháp luật, pháp lệnh, ý kiến, áo dài và người anh.",
+    "[Bắc Kinh|COUNTRY] phản đối; tàu rời [Bắc Kinh|PLACE].",
+    "[Cộng hoà Séc|COUNTRY] và [Cộng hòa Séc|COUNTRY] là một.",
+    # parties
+    "[Đảng Lao động Na Uy|PARTY] và [Đảng Bảo thủ|PARTY] tranh cử; Đảng ta và Nhà nước lo.",
+    # occasions, agreements, honours, topics
+    "[Hội nghị Cấp cao ASEAN lần thứ 37|OCCASION] bàn [Hiệp định Thương mại tự do|AGREEMENT].",
+    "Ông nhận [Huân chương Độc lập hạng Nhất|HONOUR].",
+    "Quan hệ lên [Đối tác chiến lược toàn diện|AGREEMENT].",
+    "Hai bên hợp tác về [nông nghiệp|TOPIC], [du lịch|TOPIC] và [giao lưu nhân dân|TOPIC].",
+]
+ENGLISH = [
+    "[Ambassador|ROLE] of [Kenya|COUNTRY] [Moses Otieno|PERSON] thanked them.",
+    "Norwegian [Foreign Minister|ROLE] [Espen Dahl|PERSON] spoke; [Dahl|PERSON] left.",
+    "[Deputy Prime Minister|ROLE] and [Minister of Finance|ROLE] [Anna Berg|PERSON] came.",
+    "[Secretary|ROLE] of the [Communist Party of Cuba|PARTY] ([PCC|PARTY])"
+    " [Central Committee|ORG] [Ana Ruiz|PERSON] came.",
+    "The [Ministry of Health of Cuba|ORG] wrote to the [Ministry of Industry and Trade|ORG].",
+    "The [Cuban Foreign Ministry|ORG] answered the [US State Department|ORG].",
+    "The ministers and two presidents posed.",
+    "Mr [Kofi Mensah|PERSON] flew home; [Mensah|PERSON] took no questions.",
+    "[OSLO|PLACE] - The [World Trade Forum|OCCASION] ([WTF|OCCASION]) opened.",
+    "[Moscow|COUNTRY] condemned it, while people slept in [Moscow|PLACE].",
+    "French wine and Spanish oil are dear.",
+    "The [12th Asia-Europe Meeting|OCCASION] took note of the [Treaty of Amity|AGREEMENT].",
+    "They will cooperate in [fisheries|TOPIC], [space research|TOPIC] and [tourism|TOPIC].",
+    "Ties rose to a [comprehensive strategic partnership|AGREEMENT].",
+    "She holds the [Order of Merit|HONOUR].",
+]
+
+
+@pytest.mark.parametrize("sentence", VIETNAMESE)
+def test_vietnamese_entities(sentence: str) -> None:
+    assert marked(_plain(sentence), "vi") == sentence
+
+
+@pytest.mark.parametrize("sentence", ENGLISH)
+def test_english_entities(sentence: str) -> None:
+    assert marked(_plain(sentence), "en") == sentence
+
+
+def _plain(sentence: str) -> str:
+    return re.sub(r"\[([^|\]]*)\|[A-Z]+\]", r"\1", sentence)
+
+
+def test_countries_carry_their_code_and_candidates_their_rule() -> None:
+    annotation = PRELABEL(article("Kosovo và Ý mời ông Lê Văn Ba."))
+    assert [(s.text, s.kb, s.by) for s in annotation.spans] == [
+        ("Kosovo", "iso3166:XK", "registry:countries"),
+        ("Ý", "iso3166:IT", "registry:countries"),
+        ("Lê Văn Ba", None, "rule:person-after-title"),
+    ]
+    assert all(s.score is not None and 0 < s.score < 1 for s in annotation.spans)
+
+
+def test_ids_follow_the_order_of_the_text() -> None:
+    annotation = PRELABEL(article("Lào, Cuba, Chile: Lào ký hiệp định với Cuba."))
+    assert [s.id for s in annotation.spans] == [f"s{n}" for n in range(1, 6)]
+    assert [s.start for s in annotation.spans] == sorted(s.start for s in annotation.spans)

@@ -1,0 +1,152 @@
+"""Triggers with type and modality, their arguments, and the relations, in own sentences."""
+
+import pytest
+
+from curation.prelabel import prelabel
+from tests.prelabel.made_articles import PRELABEL, article
+
+Told = tuple[str, str, str, set[str]]
+
+
+def _events(text: str, lang: str, title: tuple[int, int] | None = None) -> list[Told]:
+    annotation = PRELABEL(article(text, lang, title=title))
+    words = {span.id: span.text for span in annotation.spans}
+    return [
+        (e.type, e.text, e.modality, {f"{a.role} {words[a.span]}" for a in e.arguments})
+        for e in annotation.events
+    ]
+
+
+VIETNAMESE = [
+    (
+        "Chiều 5/9, Thủ tướng Trần Văn Ba tiếp Đại sứ Ấn Độ Ravi Pillai tại Huế.",
+        ("RECEPTION", "tiếp", "actual",
+         {"HOST Trần Văn Ba", "GUEST Ravi Pillai", "TIME Chiều 5/9", "PLACE Huế"}),
+    ),
+    (
+        "Đoàn Đảng Cộng sản Cuba do Bí thư Trung ương Đảng Ana Ruiz dẫn đầu thăm Lào.",
+        ("VISIT", "thăm", "actual", {"GUEST Ana Ruiz", "GUEST Đảng Cộng sản Cuba", "PLACE Lào"}),
+    ),
+    (
+        "Tổng thống Chile Luis Soto sẽ thăm Việt Nam theo lời mời của Chủ tịch nước Lê Văn Tư.",
+        ("VISIT", "thăm", "planned", {"GUEST Luis Soto", "PLACE Việt Nam", "HOST Lê Văn Tư"}),
+    ),
+    (
+        "Peru trục xuất Đại sứ Chile.",
+        ("SANCTION", "trục xuất", "actual", {"ACTOR Peru", "TARGET Chile"}),
+    ),
+    (
+        "Na Uy cam kết hỗ trợ Nepal.",
+        ("PLEDGE", "cam kết", "actual", {"ACTOR Na Uy", "TARGET Nepal"}),
+    ),
+    (
+        "Bộ trưởng Lê Văn Ba đề nghị Hungary mở thêm học bổng.",
+        ("PROPOSAL", "đề nghị", "actual", {"ACTOR Lê Văn Ba", "TARGET Hungary"}),
+    ),
+    (
+        "Ngoại trưởng Đức hủy chuyến thăm Ai Cập.",
+        ("VISIT", "thăm", "cancelled", {"GUEST Đức", "PLACE Ai Cập"}),
+    ),
+]  # fmt: skip
+ENGLISH = [
+    (
+        "President Luis Soto of Chile was received by King Otto in Oslo on Friday.",
+        ("RECEPTION", "received", "actual",
+         {"HOST Otto", "GUEST Luis Soto", "PLACE Oslo", "TIME Friday"}),
+    ),
+    (
+        "Foreign Minister Anna Berg will visit Peru next month.",
+        ("VISIT", "visit", "planned", {"GUEST Anna Berg", "PLACE Peru", "TIME next month"}),
+    ),
+    (
+        "Iceland condemned Norway over the boat.",
+        ("PROTEST", "condemned", "actual", {"ACTOR Iceland", "TARGET Norway"}),
+    ),
+    (
+        "Talks between Prime Minister Jan Novak and Premier Li Wei opened in Geneva.",
+        ("TALKS", "Talks", "actual",
+         {"PARTICIPANT Jan Novak", "PARTICIPANT Li Wei", "PLACE Geneva"}),
+    ),
+    (
+        "Kenya and Ghana signed the Treaty of Amity in Accra.",
+        ("SIGNING", "signed", "actual",
+         {"PARTICIPANT Kenya", "PARTICIPANT Ghana", "OUTCOME Treaty of Amity", "PLACE Accra"}),
+    ),
+    (
+        "Chairman Kofi Mensah chaired talks with a delegation from Togo.",
+        ("TALKS", "talks", "actual", {"CHAIR Kofi Mensah", "PARTICIPANT Togo"}),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "event"), VIETNAMESE)
+def test_vietnamese_events(text: str, event: Told) -> None:
+    assert _events(text, "vi") == [event]
+
+
+@pytest.mark.parametrize(("text", "event"), ENGLISH)
+def test_english_events(text: str, event: Told) -> None:
+    assert _events(text, "en") == [event]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Lào tiếp tục đổi mới và trực tiếp hỗ trợ người dân.", "vi"),
+        ("Bà Lê Thị Hoa gặp khó khăn khi ký hiệu.", "vi"),
+        ("Thư ký Trần Văn Ba đăng ký học.", "vi"),
+        ("Cuba nâng cấp đường sắt.", "vi"),
+        ("Kenya recalled good memories.", "en"),
+        ("Anna Berg received a letter.", "en"),
+        ("The shop opened; it rained and prices rose.", "en"),
+    ],
+)
+def test_false_friends_are_no_events(text: str, lang: str) -> None:
+    assert _events(text, lang) == []
+
+
+def test_a_later_mention_needs_something_new() -> None:
+    text = (
+        "Thủ tướng Trần Văn Ba hội đàm với Thủ tướng Nepal Ram Thapa.\n"
+        "Tại cuộc hội đàm, Thủ tướng Trần Văn Ba và Thủ tướng Ram Thapa vui mừng.\n"
+        "Thủ tướng Trần Văn Ba hội đàm với Thủ tướng Ram Thapa tại Huế."
+    )
+    told = [(words, sides) for _, words, _, sides in _events(text, "vi")]
+    both = {"PARTICIPANT Trần Văn Ba", "PARTICIPANT Ram Thapa"}
+    assert told == [("hội đàm", both), ("hội đàm", both | {"PLACE Huế"})]
+
+
+def test_an_office_without_a_name_stands_for_its_holder() -> None:
+    text = "Tổng thống Chile Luis Soto tới Lima. Tổng thống Chile cảm ơn và mời Peru hợp tác."
+    assert _events(text, "vi")[-1] == (
+        "PROPOSAL", "mời", "actual", {"ACTOR Luis Soto", "TARGET Peru"}
+    )  # fmt: skip
+
+
+def test_holds_and_of_stay_within_a_phrase() -> None:
+    text = "Secretary of the Party Central Committee and head of its Commission for External"
+    text += " Relations Lê Văn Tư met Ambassador of Kenya Moses Otieno."
+    annotation = PRELABEL(article(text, "en"))
+    words = {span.id: span.text for span in annotation.spans}
+    assert {(r.type, words[r.from_], words[r.to]) for r in annotation.relations} == {
+        ("HOLDS", "Lê Văn Tư", "Secretary"),
+        ("OF", "Secretary", "Party Central Committee"),
+        ("HOLDS", "Lê Văn Tư", "head"),
+        ("OF", "head", "Commission for External Relations"),
+        ("HOLDS", "Moses Otieno", "Ambassador"),
+        ("OF", "Ambassador", "Kenya"),
+    }
+
+
+def test_the_caller_gives_the_time_and_may_give_a_model() -> None:
+    page = article("Lào thăm Cuba.")
+    assert prelabel(page).created is None
+    assert prelabel(page, created="2026-01-02T03:04:05Z").created == "2026-01-02T03:04:05Z"
+    seen = []
+
+    def model(asked):  # type: ignore[no-untyped-def]
+        seen.append(asked.id)
+        return PRELABEL(asked)
+
+    assert prelabel(page, model).author.kind == "model"
+    assert seen == [page.id]
