@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from curation import edtf
 from curation.ontology import Ontology
 from curation.records import Annotation, Article, Event, Span
-from curation.validation import edtf
 
 SHARED = 2
 """Participants that two reports of one event have in common."""
@@ -31,7 +31,7 @@ ACTOR = "PERSON"
 """The label that may fill exactly the roles of those who act."""
 
 
-class Report(NamedTuple):
+class EventReport(NamedTuple):
     """What one trigger tells: kind, first and last day (as ordinals), participants."""
 
     article: str
@@ -78,7 +78,7 @@ def merge_groups(*groupings: Mapping[str, str]) -> dict[str, str]:
 
 def event_reports(
     annotation: Annotation, published: str | None, ontology: Ontology
-) -> Iterator[Report]:
+) -> Iterator[EventReport]:
     """Yield what can be compared: events with a day and at least `SHARED` participants."""
     names = _names(annotation.spans)
     spans = {span.id: span for span in annotation.spans}
@@ -90,7 +90,7 @@ def event_reports(
         kind = ontology.event_types.get(event.type)
         if days and kind and len(participants) >= SHARED:
             first, last = days[0].toordinal(), days[1].toordinal()
-            yield Report(annotation.article, kind.plover, first, last, participants)
+            yield EventReport(annotation.article, kind.plover, first, last, participants)
 
 
 def _days(
@@ -117,23 +117,29 @@ def _names(spans: Iterable[Span]) -> dict[str, str]:
     """
     several = list(spans)
     folded = {span.id: fold(span.text) for span in several}
-    of_label: dict[str, set[str]] = defaultdict(set)
+    longer = _longer_names({(span.label, folded[span.id]) for span in several})
     identified: dict[tuple[str, str], str] = {}
     for span in several:
-        of_label[span.label].add(folded[span.id])
         if span.kb:
             identified.setdefault((span.label, folded[span.id]), span.kb)
     found = {}
     for span in several:
-        name = _full_name(folded[span.id], of_label[span.label])
+        candidates = longer.get((span.label, folded[span.id]), set())
+        name = next(iter(candidates)) if len(candidates) == 1 else folded[span.id]
         known = span.kb or identified.get((span.label, name))
         found[span.id] = known or f"{span.label} {name}"
     return found
 
 
-def _full_name(name: str, names: set[str]) -> str:
-    longer = {each for each in names if each.startswith(f"{name} ") or each.endswith(f" {name}")}
-    return longer.pop() if " " not in name and len(longer) == 1 else name
+def _longer_names(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """Return the names of several words by label and their first or last word."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for label, name in names:
+        words = name.split()
+        if len(words) > 1:
+            found[label, words[0]].add(name)
+            found[label, words[-1]].add(name)
+    return found
 
 
 def fold(name: str) -> str:
@@ -143,21 +149,21 @@ def fold(name: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _neighbours(reports: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
+def _neighbours(reports: Iterable[EventReport]) -> Iterator[tuple[EventReport, EventReport]]:
     """Yield pairs of different articles that share kind, a participant and, nearly, a day."""
-    blocks: dict[tuple[str, str], list[Report]] = defaultdict(list)
+    blocks: dict[tuple[str, str], list[EventReport]] = defaultdict(list)
     for report in sorted(set(reports), key=lambda r: (r.first, r.last, r.article)):
         for participant in report.participants:
             blocks[report.kind, participant].append(report)
     for block in blocks.values():
-        open_reports: list[Report] = []
+        open_reports: list[EventReport] = []
         for report in block:
             open_reports = [one for one in open_reports if one.last + NEAR >= report.first]
             yield from ((one, report) for one in open_reports if one.article != report.article)
             open_reports.append(report)
 
 
-def _same_event(one: Report, other: Report) -> bool:
+def _same_event(one: EventReport, other: EventReport) -> bool:
     return len(one.participants & other.participants) >= SHARED
 
 

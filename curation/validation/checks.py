@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import pandera.polars as pa
 import polars as pl
 
+from curation import edtf
 from curation.ontology import Ontology
 from curation.records import article_id, sha256_text
-from curation.validation import edtf, values
+from curation.validation import values
 from curation.validation.report import Rule
 from curation.validation.tables import Tables
 

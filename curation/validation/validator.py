@@ -6,6 +6,7 @@ from typing import Any
 
 import pandera.polars as pa
 import polars as pl
+from pandera.config import ValidationDepth, config_context
 
 from curation.errors import Problem
 from curation.ontology import Ontology
@@ -37,15 +38,20 @@ def validate_tables(tables: Tables, ontology: Ontology) -> Report:
 
 
 def _with_checks(schema: pa.DataFrameSchema, checks: list[CrossCheck]) -> pa.DataFrameSchema:
+    added: dict[str, list[pa.Check]] = defaultdict(list)
     for check in checks:
-        present = schema.columns[check.column].checks
-        schema = schema.update_column(check.column, checks=[*present, check.as_pandera()])
-    return schema
+        added[check.column].append(check.as_pandera())
+    return schema.update_columns(
+        {name: {"checks": [*schema.columns[name].checks, *found]} for name, found in added.items()}
+    )
 
 
 def _failure_cases(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> list[Row]:
+    """Let pandera look at all of the data, whatever its environment variables ask for."""
+    whole = ValidationDepth.SCHEMA_AND_DATA
     try:
-        schema.validate(frame, lazy=True)
+        with config_context(validation_enabled=True, validation_depth=whole):
+            schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         return list(errors.failure_cases.iter_rows(named=True))
     return []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.validation import edtf
+from curation import edtf
 
 
 @pytest.mark.parametrize(
