@@ -34,9 +34,12 @@ browser: $(INSTALLED)  ## get Chromium for the browser tests
 package: $(INSTALLED)  ## build the wheel and test it installed, away from the checkout
 	PYTHON=$(PYTHON) .ci/package
 
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade
+SERVER := curation/labelstudio/server-requirements
+
 lock:  ## renew requirements.lock and the server's lock (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
-	  pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) $(SERVER).in -o $(SERVER).lock
 
 clean:  ## remove what the targets made
 	rm -rf .venv dist .demo exports/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,6 +23,10 @@ T = TypeVar("T")
 Say = Callable[[str], None]
 Show = Callable[[str, Mapping[str, object]], None]
 NAME = "curation-demo"
+DESCRIPTION = (
+    "**A demonstration, not data to learn from**: the articles were written for the toolkit, and "
+    "the annotators were simulated from the gold that ships with them."
+)
 ANNOTATORS = ("ann@example.org", "binh@example.org")
 
 
@@ -68,7 +72,7 @@ def _new_workspace(folder: Path) -> Workspace:
             shutil.rmtree(folder)
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty and no demo's workspace: give --workspace DIR.")
-    return workspace.create(folder, NAME)
+    return workspace.create(folder, NAME, description=DESCRIPTION)
 
 
 def _annotate(opened: Workspace, say: Say) -> None:

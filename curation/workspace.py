@@ -4,6 +4,7 @@ A workspace is a folder with a `curation.toml`. Every stage's output is one JSON
 in it; a file is replaced whole, so that a killed process leaves the old one or the new one.
 """
 
+import json
 import os
 import tempfile
 import tomllib
@@ -38,9 +39,13 @@ class IngestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class ReleaseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The table [release]: `license` is that of the annotations; `splits` are shares of 1."""
+    """The table [release]: `license` is that of the annotations; `splits` are shares of 1.
+
+    `description` is a paragraph of Markdown that opens the card.
+    """
 
     version: str = "0.1.0"
+    description: str | None = None
     license: str = "cc-by-4.0"
     splits: dict[str, float] = msgspec.field(
         default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -135,22 +140,28 @@ class Workspace:
         )
 
 
-def create(root: Path, name: str, languages: tuple[str, ...] = ("vi", "en")) -> Workspace:
+def create(
+    root: Path,
+    name: str,
+    languages: tuple[str, ...] = ("vi", "en"),
+    description: str | None = None,
+) -> Workspace:
     """Make a workspace in `root`; raises `UsageError` if one is there already."""
     path = root / CONFIG_NAME
     if path.exists():
         raise UsageError(f"{path} exists already: this folder is a workspace.")
     root.mkdir(parents=True, exist_ok=True)
-    listed = ", ".join(f'"{language}"' for language in languages)
-    write_text(path, _TEMPLATE.format(name=name, languages=listed))
+    settings = {"name": name, "languages": languages, "description": description or ""}
+    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in settings.items()}
+    write_text(path, _TEMPLATE.format(**quoted))
     write_text(root / ".gitignore", "/.studio/\n/private/\n")
     return load(root)
 
 
 _TEMPLATE = """\
 [project]
-name = "{name}"
-languages = [{languages}]
+name = {name}
+languages = {languages}
 
 [ingest]
 # SPDX id (or LicenseRef-…) of the articles' texts; without it they stay "unknown".
@@ -158,7 +169,8 @@ languages = [{languages}]
 
 [release]
 version = "0.1.0"
-license = "cc-by-4.0"        # of the annotations
+description = {description}  # opens the card
+license = "cc-by-4.0"  # of the annotations
 seed = 0
 splits = {{ train = 0.8, validation = 0.1, test = 0.1 }}
 """

@@ -114,6 +114,12 @@ def test_a_new_workspace_is_found_from_a_folder_below_it(tmp_path: Path) -> None
     assert find(below).config.project.languages == ("vi", "en")
 
 
+def test_a_name_may_hold_quotes_and_any_script(tmp_path: Path) -> None:
+    name = 'the "Việt" \\ set'
+    assert create(tmp_path, name, ("vi",)).config.project.name == name
+    assert find(tmp_path).config.project.languages == ("vi",)
+
+
 def test_a_workspace_is_not_made_twice(tmp_path: Path) -> None:
     create(tmp_path, "news")
     with pytest.raises(UsageError, match="exists already"):

@@ -24,6 +24,9 @@ _SIZES = (
 )
 
 
+BREAK = "\n\n"
+
+
 class Written(msgspec.Struct, frozen=True):
     """One Parquet file: its rows, its bytes on disk and in memory."""
 
@@ -39,6 +42,7 @@ class Release(msgspec.Struct, frozen=True):
 
     name: str
     version: str
+    description: str | None
     license: str
     seed: int
     shares: Mapping[str, float]
@@ -125,6 +129,7 @@ def _head(release: Release, ontology: Ontology) -> str:
     days = f", published {shown.published[0]} to {shown.published[1]}" if shown.published else ""
     return (
         f"# {release.name} {release.version}\n\n"
+        f"{f'{release.description}{BREAK}' if release.description else ''}"
         f"{_number(shown.total('articles'), 'news article')} in "
         f"{_number(len(shown.languages), 'language')} ({', '.join(shown.languages)}){days}, "
         f"annotated with {_number(shown.total('entities'), 'entity span')}, "
@@ -156,13 +161,14 @@ def _configurations(release: Release) -> str:
 
 
 def _loading(release: Release) -> str:
-    loads = "\n".join(f'{config} = load_dataset(".", "{config}")' for config in release.configs)
+    loads = "\n".join(f'{config} = load_dataset(folder, "{config}")' for config in release.configs)
     first = release.figures.splits[0]
     return (
         "## Loading\n\n"
-        "In this folder (elsewhere, its path or its name on the hub takes the place of the "
-        "dot):\n\n"
-        f"```python\nfrom datasets import load_dataset\n\n{loads}\n```\n\n"
+        "Run beside this card; elsewhere, `folder` is the path of its folder or its name on the "
+        "hub (a bare dot is not understood).\n\n"
+        "```python\nfrom pathlib import Path\n\nfrom datasets import load_dataset\n\n"
+        f"folder = str(Path.cwd())\n{loads}\n```\n\n"
         "Spans point into the texts by article and offsets:\n\n"
         "```python\n"
         f'texts = {{row["id"]: row["text"] for row in articles["{first}"]}}\n'

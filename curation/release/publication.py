@@ -135,6 +135,7 @@ class Publication:
         release = Release(
             name=self.config.project.name,
             version=self.config.release.version,
+            description=self.config.release.description,
             license=self.config.release.license,
             seed=self.config.release.seed,
             shares=self.config.release.splits,

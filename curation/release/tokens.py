@@ -7,7 +7,7 @@ end within a token, the token is cut there, and the cuts are counted.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -77,12 +77,12 @@ def _over(spans: Sequence[Labelled], place: int) -> Sequence[Labelled]:
 
 def _paragraph(text: str, border: Range, spans: Sequence[Labelled]) -> Paragraph:
     inside = [span for span in spans if border[0] <= span[0] and span[1] <= border[1]]
-    cutting = {place for start, end, _ in inside for place in (start, end)}
+    cutting = sorted({place for start, end, _ in inside for place in (start, end)})
     pieces: list[Range] = []
     cuts = 0
     for found in TOKEN.finditer(text, *border):
         start, end = found.span()
-        places = sorted(place for place in cutting if start < place < end)
+        places = cutting[bisect_right(cutting, start) : bisect_left(cutting, end)]
         cuts += len(places)
         pieces += pairwise([start, *places, end])
     tags = [_tag(piece, inside) for piece in pieces]
