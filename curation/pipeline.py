@@ -5,7 +5,7 @@ wants to read it; the command line prints it and `curation demo` adds it up.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,9 +14,10 @@ import msgspec
 from curation.errors import DataError, Problem
 from curation.ontology import handbook, load_ontology
 from curation.records import Annotation, Article
-from curation.workspace import Workspace, write_jsonl
+from curation.workspace import Config, Workspace, write_jsonl
 
 if TYPE_CHECKING:
+    from curation.ingest import Explained, IngestOptions
     from curation.validation import Report
 
 T = TypeVar("T")
@@ -24,70 +25,167 @@ Summary = dict[str, Any]
 Progress = Callable[[Sequence[T], str], Iterable[T]]
 
 
-def run_ingest(workspace: Workspace, paths: Sequence[Path], license_: str | None) -> Summary:
+def run_ingest(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    license_: str | None = None,
+    given: "HowToRead | None" = None,
+) -> Summary:
     """Read raw pages into `articles.jsonl`; what is refused goes to `quarantine.jsonl`."""
-    from curation.ingest import IngestOptions, add, ingest
+    from curation.ingest import add, read
 
-    options = IngestOptions(
-        languages=workspace.config.project.languages,
-        license=license_ or workspace.config.ingest.license,
-    )
-    result = ingest(paths, options)
-    added = add(workspace, result)
+    reading = read(paths, ingest_options(workspace.config, license_, given or HowToRead()))
+    added = add(workspace, reading)
+    refused = [f"{r.file}: {r.place}: {r.reason}. {r.remedy}" for r in added.shown_refused]
+    links = {
+        kind: [f"{link.file} = {link.of}" for link in added.shown_links if link.kind == kind]
+        for kind in ("same", "near", "version")
+    }
     return {
-        "files": len(result.files),
-        "new articles": len(added.new),
-        "known": len(added.known),
-        "same text as another": [f"{d.file} = {d.same_as}" for d in result.duplicates],
+        "files": len(reading.files),
+        "new articles": added.new,
+        "known": added.known,
+        "same text as another": _all(links["same"], added.same, workspace.duplicates),
+        "nearly the same": _all(links["near"], added.near, workspace.duplicates),
+        "later versions": _all(links["version"], added.versions, workspace.duplicates),
         "cleaned otherwise before": added.stale,
-        "not read": result.skipped,
-        "refused": [f"{r.file}: {r.place}: {r.reason}. {r.remedy}" for r in result.refused],
-        "languages": dict(Counter(article.lang for article in result.articles)),
+        "not read": reading.skipped,
+        "refused": _all(refused, added.refused, workspace.quarantine),
+        "languages": added.languages,
     }
 
 
-def run_prelabel(workspace: Workspace, progress: Progress[Article]) -> Summary:
-    """Write `candidates.jsonl`: what the rules propose for every article."""
-    from curation.prelabel import rules
+def _all(shown: list[str], count: int, path: Path) -> list[str]:
+    """Return the names that are shown, and how many more the file has."""
+    more = count - len(shown)
+    return [*shown, f"… and {more} more in {path.name}"] if more else shown
 
-    label = rules()
+
+class HowToRead(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says of the files to ingest; it goes before curation.toml."""
+
+    fields: Mapping[str, str] = {}
+    kind: str | None = None
+    charset: str | None = None
+
+
+def run_explain(
+    config: Config, paths: Sequence[Path], license_: str | None, given: HowToRead
+) -> "Iterator[Explained]":
+    """Yield what ingest would make of each page, zone by zone; nothing is written."""
+    from curation.ingest import explain
+
+    return explain(paths, ingest_options(config, license_, given))
+
+
+def ingest_options(config: Config, license_: str | None, given: HowToRead) -> "IngestOptions":
+    """Return how pages are read."""
+    from curation.ingest import IngestOptions
+
+    return IngestOptions(
+        languages=config.project.languages,
+        license=license_ or config.ingest.license,
+        fields={**config.ingest.fields, **given.fields},
+        kind=given.kind,
+        charset=given.charset,
+        most=config.ingest.most_mib << 20,
+    )
+
+
+def run_prelabel(
+    workspace: Workspace, progress: Progress[Article], models: Sequence[str] = ("rules",)
+) -> Summary:
+    """Write `candidates.jsonl`: what the named models together propose for every article."""
+    from curation.prelabel.models import coverages, load
+
+    label = load(models)
     articles = workspace.read_articles()
     made = [label(article) for article in progress(articles, "prelabel")]
     write_jsonl(workspace.candidates, made)
     return {
         "articles": len(articles),
         "by": sorted({annotation.author.name for annotation in made}),
+        **{f"read by {name}": words for name, words in coverages(label).items()},
         **counts(made),
     }
 
 
-def run_push(workspace: Workspace, progress: Progress[list[Article]]) -> Summary:
+def run_push(
+    workspace: Workspace, progress: Progress[list[Article]], *, blind: float = 0.0
+) -> Summary:
     """Send the articles with their candidates to Label Studio; only what is not there yet."""
     from curation.labelstudio.client import connect
     from curation.labelstudio.instructions import instructions
     from curation.labelstudio.push import push
 
-    made = workspace.read_annotations(workspace.candidates, "prelabel")
     report = push(
         workspace,
         connect(workspace),
         workspace.read_articles(),
-        {annotation.article: annotation for annotation in made},
+        _candidates(workspace),
         load_ontology(),
         instructions(handbook()),
         progress,
+        blind=blind,
     )
     return msgspec.structs.asdict(report) | {"problems": [str(p) for p in report.problems]}
 
 
-def run_pull(workspace: Workspace, progress: Progress[list[int]]) -> Summary:
+def run_push_file(workspace: Workspace, path: Path, *, blind: float = 0.0) -> Summary:
+    """Write the tasks to a file that Label Studio's Import button takes."""
+    from curation.labelstudio.files import push_file
+    from curation.labelstudio.instructions import instructions
+
+    report = push_file(
+        path,
+        workspace.read_articles(),
+        _candidates(workspace),
+        load_ontology(),
+        instructions(handbook()),
+        blind=blind,
+    )
+    return msgspec.structs.asdict(report) | {"problems": [str(p) for p in report.problems]}
+
+
+def run_return(workspace: Workspace) -> Summary:
+    """Send what the last pull found back to the annotators, to be mended."""
+    from curation.labelstudio.client import connect
+    from curation.labelstudio.mend import send_back
+
+    report = send_back(workspace, connect(workspace), workspace.read_articles(), load_ontology())
+    return msgspec.structs.asdict(report)
+
+
+def run_pull(workspace: Workspace, progress: Progress[list[int]], *, full: bool = False) -> Summary:
     """Write `answers.jsonl` and `findings.jsonl` from what annotators handed in."""
     from curation.labelstudio.client import connect
     from curation.labelstudio.pull import pull
 
     articles = workspace.read_articles()
-    report = pull(workspace, connect(workspace), articles, load_ontology(), progress)
+    candidates = _candidates(workspace) if workspace.candidates.is_file() else {}
+    report = pull(
+        workspace,
+        connect(workspace),
+        articles,
+        load_ontology(),
+        progress,
+        candidates=candidates,
+        full=full,
+    )
     return msgspec.structs.asdict(report)
+
+
+def run_pull_file(workspace: Workspace, path: Path) -> Summary:
+    """Write `answers.jsonl` and `findings.jsonl` from a JSON export of Label Studio."""
+    from curation.labelstudio.files import pull_file
+
+    report = pull_file(workspace, path, workspace.read_articles(), load_ontology())
+    return msgspec.structs.asdict(report)
+
+
+def _candidates(workspace: Workspace) -> dict[str, Annotation]:
+    made = workspace.read_annotations(workspace.candidates, "prelabel")
+    return {annotation.article: annotation for annotation in made}
 
 
 def run_adjudicate(workspace: Workspace, created: str) -> Summary:
@@ -179,7 +277,7 @@ def status(workspace: Workspace) -> Summary:
             summary[name] = _lines(path) if path.suffix == ".jsonl" else "pushed"
         elif pending is None:
             pending = command
-    for name in ("quarantine", "findings", "conflicts"):
+    for name in ("quarantine", "duplicates", "findings", "conflicts"):
         path = getattr(workspace, name)
         summary[name] = _lines(path) if path.is_file() else 0
     releases = [path.name for path in sorted(workspace.exports.glob("*")) if path.is_dir()]

@@ -33,9 +33,15 @@ class ProjectConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class IngestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The table [ingest]: `license` is the SPDX id of the articles' texts, never guessed."""
+    """The table [ingest]: `license` is the SPDX id of the articles' texts, never guessed.
+
+    `fields` names the columns of records (JSON Lines, CSV, Parquet) by the field that they
+    fill; no page or record may have more than `most_mib` MiB.
+    """
 
     license: str | None = None
+    fields: dict[str, str] = {}
+    most_mib: int = 16
 
 
 class ReleaseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -77,6 +83,11 @@ class Workspace:
     def quarantine(self) -> Path:
         """What ingest refused, with the reason."""
         return self.root / "quarantine.jsonl"
+
+    @property
+    def duplicates(self) -> Path:
+        """What articles are to earlier ones: the same, nearly the same, a later version."""
+        return self.root / "duplicates.jsonl"
 
     @property
     def candidates(self) -> Path:
@@ -166,6 +177,7 @@ languages = {languages}
 [ingest]
 # SPDX id (or LicenseRef-…) of the articles' texts; without it they stay "unknown".
 # license = "LicenseRef-publisher"
+# fields = {{ text = "content", published = "date" }}   # columns of records, where named otherwise
 
 [release]
 version = "0.1.0"

@@ -1,5 +1,6 @@
 """The command line: a command parses, calls one function and prints."""
 
+import os
 import signal
 import sys
 from collections.abc import Sized
@@ -12,9 +13,9 @@ import typer
 from typer.core import TyperGroup
 
 from curation import __version__, pipeline, workspace
-from curation.cli import output, studio
+from curation.cli import annotators, evaluate, output, studio
 from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
-from curation.errors import CurationError
+from curation.errors import CurationError, UsageError
 
 
 class Commands(TyperGroup):
@@ -36,6 +37,7 @@ app = typer.Typer(
     help="From raw news to a published dataset of diplomatic events, by way of Label Studio.",
 )
 app.add_typer(studio.app, name="studio")
+app.add_typer(annotators.app, name="annotators")
 
 
 def main() -> None:
@@ -86,43 +88,161 @@ def init(
     output.report({"workspace": str(made.root), "settings": workspace.CONFIG_NAME}, as_json)
 
 
+class Kind(StrEnum):
+    """What files without a telling name hold."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    WARC = "warc"
+
+
 @app.command()
-def ingest(
+def ingest(  # noqa: PLR0913
     paths: Annotated[
-        list[Path], typer.Argument(help="Raw pages: files, or folders with .txt files.")
+        list[Path],
+        typer.Argument(
+            help="Raw pages: files, folders or globs of plain text, HTML, JSON Lines, CSV, Parquet "
+            "or WARC, packed by gzip or zstd or not; - for the standard input."
+        ),
     ],
     license: Annotated[  # noqa: A002
         str | None, typer.Option(help="SPDX id (or LicenseRef-…) of these texts; never guessed.")
     ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="FIELD=COLUMN: which column of records holds text, html, title, published, "
+            "outlet, byline, url or license. Repeat for more."
+        ),
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="What files without a telling suffix hold.")
+    ] = None,
+    charset: Annotated[
+        str | None, typer.Option(help="Encoding of pages that declare none (default: UTF-8).")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each page with its zones; write nothing.")
+    ] = False,
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read raw pages into articles.jsonl; what is refused goes to quarantine.jsonl."""
-    summary = pipeline.run_ingest(open_workspace(folder), paths, license)
+    given = pipeline.HowToRead(
+        fields=_fields(field or []), kind=kind.value if kind else None, charset=charset
+    )
+    if explain:
+        pages = pipeline.run_explain(_settings(folder), paths, license, given)
+        output.show_pages(pages, as_json)
+        return
+    summary = pipeline.run_ingest(open_workspace(folder), paths, license, given)
     output.report(summary, as_json)
     _exit_for(summary["refused"])
 
 
+def _fields(given: list[str]) -> dict[str, str]:
+    for one in given:
+        if "=" not in one:
+            raise typer.BadParameter(f"{one!r} is not FIELD=COLUMN, as in text=content")
+    return {
+        name.strip(): column.strip() for name, _, column in (one.partition("=") for one in given)
+    }
+
+
+def _settings(folder: Path | None) -> workspace.Config:
+    """Return the settings of the workspace; the default ones where there is none."""
+    try:
+        return open_workspace(folder).config
+    except UsageError:
+        if folder:
+            raise
+        return workspace.Config(project=workspace.ProjectConfig(name="none"))
+
+
 @app.command()
-def prelabel(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def prelabel(
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME[:SETTING][?lang=en&labels=PERSON,ORG]: rules (default), spacy, gliner, "
+            "transformers, openai or one that a package adds. Repeat for more: each fills what "
+            "those before it leave open, rules first."
+        ),
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Propose entities, events and relations for every article."""
-    output.report(pipeline.run_prelabel(open_workspace(folder), output.progress), as_json)
+    opened = open_workspace(folder)
+    output.report(pipeline.run_prelabel(opened, output.progress, model or ["rules"]), as_json)
+
+
+app.command()(evaluate.evaluate)
 
 
 @app.command()
-def push(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def push(
+    to: Annotated[
+        Path | None, typer.Option(help="Write a file for the Import button, ask no server.")
+    ] = None,
+    blind: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of new articles sent without pre-labels.")
+    ] = 0.0,
+    back: Annotated[
+        bool, typer.Option("--return", help="Send findings back to their annotators instead.")
+    ] = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Send the articles with their pre-labels to Label Studio."""
-    summary = pipeline.run_push(open_workspace(folder), output.progress)
+    opened = open_workspace(folder)
+    if back:
+        if to or blind:
+            raise typer.BadParameter("--return goes with neither --to nor --blind")
+        output.report(pipeline.run_return(opened), as_json)
+        return
+    if to:
+        summary = pipeline.run_push_file(opened, to, blind=blind)
+    else:
+        summary = pipeline.run_push(opened, output.progress, blind=blind)
     output.report(summary, as_json)
     _exit_for(summary["problems"])
 
 
 @app.command()
-def pull(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def pull(
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="Read a JSON export, ask no server.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch every answer again, not only what changed.")
+    ] = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Bring the annotators' answers back into answers.jsonl."""
-    summary = pipeline.run_pull(open_workspace(folder), output.progress)
+    opened = open_workspace(folder)
+    if from_:
+        summary = pipeline.run_pull_file(opened, from_)
+    else:
+        summary = pipeline.run_pull(opened, output.progress, full=full)
     output.report(summary, as_json)
     _exit_for(summary["findings"])
+
+
+@app.command()
+def doctor(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Say what stands between this workspace and Label Studio, and how to mend it."""
+    from curation.labelstudio.doctor import examine
+    from curation.ontology import load_ontology
+
+    checks = examine(open_workspace(folder), os.environ, load_ontology(), datetime.now(UTC))
+    output.report({check.name: str(check) for check in checks}, as_json)
+    if any(check.state == "wrong" for check in checks):
+        raise typer.Exit(3)
 
 
 @app.command()

@@ -3,7 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from curation.ingest import Explained
 
 T = TypeVar("T")
 
@@ -20,6 +25,13 @@ def report(summary: Mapping[str, Any], as_json: bool) -> None:
     width = max((len(key) for key in summary), default=0)
     for key, value in summary.items():
         say(f"  {key:<{width}}  {_shown(value)}")
+
+
+def show_pages(pages: Iterable["Explained"], as_json: bool) -> None:
+    """Print pages explained on stdout: for reading, or one JSON object a line."""
+    for page in pages:
+        told = msgspec.json.encode(page).decode() if as_json else f"{page.text()}\n"
+        print(told)  # noqa: T201
 
 
 def show_stage(name: str, summary: Mapping[str, Any]) -> None:

@@ -1,48 +1,73 @@
 """Raw pages into articles: decode, clean with a map back to the raw file, read the metadata.
 
-`ingest` reads files, folders and globs; `add` puts the result into a workspace. What is
-refused comes out as a `Refusal` with its reason; the same text twice is kept once and named.
+`read` yields the article of each page in files, folders, globs and the standard input, and a
+`Refusal` with its reason for what is none; `add` puts them into a workspace. Neither holds more
+than one page in memory.
 """
 
-import hashlib
-import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from glob import has_magic
+from contextlib import contextmanager
+from hashlib import sha256
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
-from curation.errors import DataError, ServiceError, UsageError
+from curation.errors import DataError, ServiceError
 from curation.ingest.article import article_of
+from curation.ingest.containers import (
+    Given,
+    Raw,
+    check_fields,
+    read_csv,
+    read_jsonl,
+    read_parquet,
+    read_warc,
+)
+from curation.ingest.explain import Explained, explained
+from curation.ingest.files import STDIN, File, find, name_of
 from curation.ingest.languages import check_languages
-from curation.ingest.readers import Page, read_text
+from curation.ingest.outcomes import Refusal, refusals
+from curation.ingest.readers import looks_like_html, read_page
+from curation.ingest.streams import MIB, read_whole, unpacked
+from curation.ingest.taking_in import Added, add
+from curation.ingest.view import view_of
 from curation.records import Article, Source
-from curation.workspace import Workspace, read_jsonl, write_jsonl
 
-READERS: Mapping[str, Callable[[bytes, str], Page]] = {".txt": read_text}
-"""What reads the files of a folder, by their suffix; a file named by itself is read as text
-whatever its suffix."""
+__all__ = [
+    "Added", "Duplicate", "Explained", "IngestOptions", "IngestResult", "Reading", "Refusal", "add",
+    "explain", "ingest", "ingest_file", "read",
+]  # fmt: skip
+
+Container = Callable[[BufferedReader, str, Given, int], Iterator[Raw | Refusal]]
+CONTAINERS: Mapping[str, Container] = {
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "parquet": read_parquet,
+    "warc": read_warc,
+}
+"""What reads the files that hold many records."""
 
 
 class IngestOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """`license` is the SPDX id of the texts; `root` the folder that `source.path` counts from.
+    """How pages are read.
 
-    Without a root, or outside of it, a file's path counts from the folder above the one that
-    was given, or from its own folder: a path of this machine is never kept.
+    `license` is the SPDX id of the texts; `root` the folder that `source.path` counts from:
+    without one, or outside of it, a path counts from the folder above the one that was given.
+    `fields` names the columns of records by the field that they fill; `kind` says what files
+    given by themselves hold, `charset` how pages are encoded. No page or record may have more
+    than `most` bytes, unpacked.
     """
 
     languages: tuple[str, ...] = ("vi", "en")
     license: str | None = None
     root: Path | None = None
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A file that was not taken in: the place of the fault, the reason, what to do."""
-
-    file: str
-    place: str
-    reason: str
-    remedy: str
+    fields: Mapping[str, str] = {}
+    kind: str | None = None
+    charset: str | None = None
+    most: int = 16 * MIB
 
 
 class Duplicate(msgspec.Struct, frozen=True):
@@ -63,176 +88,161 @@ class IngestResult(msgspec.Struct, frozen=True):
     skipped: tuple[str, ...]
 
 
-class Added(msgspec.Struct, frozen=True):
-    """What a result changed in a workspace.
+class Reading:
+    """The articles and refusals of some files, read one after the other while iterated over."""
 
-    `known` are files whose text was there before; `stale` are files that are in the workspace
-    with another text, made by other cleaning rules: the old article, with its annotations,
-    stays.
+    def __init__(
+        self,
+        found: tuple[File, ...],
+        refused: tuple[Refusal, ...],
+        skipped: tuple[str, ...],
+        options: IngestOptions,
+    ) -> None:
+        self.found = found
+        self.refused = refused
+        self._options = options
+        self.skipped = skipped
+        self.files = (*(file.name for file in found), *(refusal.file for refusal in refused))
+
+    def __iter__(self) -> Iterator[Article | Refusal]:
+        yield from self.refused
+        for file in self.found:
+            yield from _outcomes(file, self._options)
+
+
+def read(paths: Iterable[Path], options: IngestOptions) -> Reading:
+    """Find the files of paths, folders and globs, in the order given, names sorted.
+
+    Raises `ServiceError` for a path that is not there, `UsageError` where there is nothing to
+    read, or a language or field is unknown.
     """
-
-    new: tuple[str, ...]
-    known: tuple[str, ...]
-    stale: tuple[str, ...]
-    quarantined: int
-
-
-class _File(msgspec.Struct, frozen=True):
-    path: Path
-    name: str
-
-
-def ingest_file(path: Path, root: Path | None, options: IngestOptions) -> Article:
-    """Read one file; raises `DataError` for a refused one, `ServiceError` for a missing one."""
-    return _read(_File(path, _name(path, root or options.root, path.parent)), options)
+    check_languages(options.languages)
+    check_fields(options.fields)
+    found = find(paths, options.root)
+    return Reading(found.files, found.refused, found.skipped, options)
 
 
 def ingest(paths: Iterable[Path], options: IngestOptions) -> IngestResult:
-    """Read files, folders (with what is in them) and globs, in the order given, names sorted.
-
-    Raises `ServiceError` for a path that is not there, `UsageError` where there is nothing to
-    read or a language is unknown.
-    """
-    check_languages(options.languages)
-    files, skipped = _find(paths, options.root)
+    """Read files as `read` does, and hold all that comes of them."""
+    reading = read(paths, options)
     articles: dict[str, Article] = {}
     refused: list[Refusal] = []
     duplicates: list[Duplicate] = []
-    for file in files:
-        try:
-            article = _read(file, options)
-        except (DataError, ServiceError) as error:
-            refused.extend(_refusals(file, error))
-            continue
-        first = articles.setdefault(article.id, article)
-        if first is not article:
-            duplicates.append(Duplicate(file.name, first.source.path, article.id))
+    for outcome in reading:
+        if isinstance(outcome, Refusal):
+            refused.append(outcome)
+        elif (first := articles.setdefault(outcome.id, outcome)) is not outcome:
+            same = Duplicate(outcome.source.path, first.source.path, outcome.id)
+            duplicates.append(same)
     return IngestResult(
-        files=tuple(file.name for file in files),
+        files=reading.files,
         articles=tuple(articles.values()),
         refused=tuple(refused),
         duplicates=tuple(duplicates),
-        skipped=tuple(skipped),
+        skipped=reading.skipped,
     )
 
 
-def add(workspace: Workspace, result: IngestResult) -> Added:
-    """Put new articles behind those of the workspace and bring its quarantine up to date.
-
-    Articles that are there stay as they are; the quarantine keeps what it says of other files.
-    """
-    old = list(read_jsonl(workspace.articles, Article)) if workspace.articles.exists() else []
-    ids = {article.id for article in old}
-    sources = {(article.source.path, article.source.sha256) for article in old}
-    new, known, stale = [], [], []
-    for article in result.articles:
-        if article.id in ids:
-            known.append(article)
-        elif (article.source.path, article.source.sha256) in sources:
-            stale.append(article)
-        else:
-            new.append(article)
-    if new or not workspace.articles.exists():
-        write_jsonl(workspace.articles, [*old, *new])
-    return Added(
-        new=_paths(new),
-        known=_paths(known),
-        stale=_paths(stale),
-        quarantined=_add_refusals(workspace, result),
-    )
+def ingest_file(path: Path, root: Path | None, options: IngestOptions) -> Article:
+    """Read one page; raises `DataError` for a refused one, `ServiceError` for a missing one."""
+    file = File(path, name_of(path, root or options.root, path), None)
+    with _opened(file) as stream:
+        return _article(
+            _whole(stream, file.name, _kind_of(stream, file, options), options), options
+        )
 
 
-def _paths(articles: Iterable[Article]) -> tuple[str, ...]:
-    return tuple(article.source.path for article in articles)
+def explain(paths: Iterable[Path], options: IngestOptions) -> Iterator[Explained]:
+    """Yield what is made of each page, zone by zone; what could not be decoded has no zones."""
+    reading = read(paths, options)
+    for refusal in reading.refused:
+        yield _unread(refusal)
+    for file in reading.found:
+        try:
+            with _opened(file) as stream:
+                for raw in _raws(stream, file, options):
+                    yield _unread(raw) if isinstance(raw, Refusal) else _explained(raw, options)
+        except (DataError, ServiceError) as error:
+            yield from map(_unread, refusals(file.name, error))
 
 
-def _add_refusals(workspace: Workspace, result: IngestResult) -> int:
-    path = workspace.quarantine
-    old = list(read_jsonl(path, Refusal)) if path.exists() else []
-    read = set(result.files)
-    now = [*(refusal for refusal in old if refusal.file not in read), *result.refused]
-    if now != old:
-        write_jsonl(path, now)
-    return len(now)
-
-
-def _read(file: _File, options: IngestOptions) -> Article:
+def _explained(raw: Raw, options: IngestOptions) -> Explained:
     try:
-        data = file.path.read_bytes()
+        article = _article(raw, options)
+    except DataError as error:
+        said = "; ".join(str(problem) for problem in error.problems)
+        return explained(raw.name, view_of(raw.page), None, said)
+    return explained(raw.name, view_of(raw.page), article, None)
+
+
+def _unread(refusal: Refusal) -> Explained:
+    said = f"{refusal.place}: {refusal.reason}. {refusal.remedy}"
+    return Explained(file=refusal.file, refused=said)
+
+
+def _outcomes(file: File, options: IngestOptions) -> Iterator[Article | Refusal]:
+    try:
+        with _opened(file) as stream:
+            for raw in _raws(stream, file, options):
+                if isinstance(raw, Refusal):
+                    yield raw
+                    continue
+                try:
+                    article = _article(raw, options)
+                except DataError as error:
+                    yield from refusals(raw.name, error)
+                else:
+                    yield article
+    except (DataError, ServiceError) as error:
+        yield from refusals(file.name, error)
+
+
+def _raws(stream: BufferedReader, file: File, options: IngestOptions) -> Iterator[Raw | Refusal]:
+    kind = _kind_of(stream, file, options)
+    if kind in CONTAINERS:
+        yield from CONTAINERS[kind](stream, file.name, options.fields, options.most)
+    else:
+        yield _whole(stream, file.name, kind, options)
+
+
+@contextmanager
+def _opened(file: File) -> Iterator[BufferedReader]:
+    """Yield the bytes of a file, unpacked; raises `ServiceError` where it cannot be read."""
+    try:
+        stream: BinaryIO = sys.stdin.buffer if file.path == STDIN else file.path.open("rb")
     except OSError as error:
         raise ServiceError(f"{file.name}: cannot be read: {error.strerror}.") from error
-    reader = READERS.get(file.path.suffix.lower(), read_text)
-    page = reader(data, file.name)
-    source = Source(file.name, hashlib.sha256(data).hexdigest(), page.media_type)
-    return article_of(page, source, options.languages, options.license)
+    try:
+        with unpacked(stream, file.name) as inner:
+            yield inner
+    except OSError as error:
+        raise ServiceError(f"{file.name}: cannot be read: {error.strerror or error}.") from error
+    finally:
+        if file.path != STDIN:
+            stream.close()
 
 
-def _refusals(file: _File, error: DataError | ServiceError) -> Iterator[Refusal]:
-    if isinstance(error, ServiceError):
-        reason = str(error).removeprefix(f"{file.name}: ").rstrip(".")
-        yield Refusal(file.name, "whole file", reason, "See to its permissions and try again.")
-        return
-    for problem in error.problems:
-        yield Refusal(file.name, problem.value, problem.rule, problem.remedy)
+def _kind_of(stream: BufferedReader, file: File, options: IngestOptions) -> str:
+    """Return what a file holds: as its name says, as was said of all, as it looks."""
+    kind = file.kind or options.kind
+    if kind:
+        return kind
+    head = stream.peek(4096)[:4096]
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"WARC/"):
+        return "warc"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b'{"', b"{ ")):
+        return "jsonl"
+    return "html" if looks_like_html(head) else "text"
 
 
-def _find(paths: Iterable[Path], root: Path | None) -> tuple[list[_File], list[str]]:
-    """Return each file once, and the names of the files in folders that no reader is for."""
-    files: dict[Path, _File] = {}
-    skipped: list[str] = []
-    given = list(paths)
-    for path in given:
-        for found, base, by_name in _expanded(path):
-            name = _name(found, root, base)
-            if by_name or found.suffix.lower() in READERS:
-                files.setdefault(found.resolve(), _File(found, name))
-            else:
-                skipped.append(name)
-    if not files:
-        named = ", ".join(map(str, given)) or "no path"
-        kinds = ", ".join(READERS)
-        raise UsageError(f"{named}: nothing to ingest: give files, or folders with {kinds} files.")
-    return list(files.values()), skipped
+def _whole(stream: BufferedReader, name: str, kind: str, options: IngestOptions) -> Raw:
+    data = read_whole(stream, options.most, name)
+    page = read_page(data, name, options.charset, html=kind == "html")
+    return Raw(name, page, sha256(data).hexdigest())
 
 
-def _expanded(path: Path) -> Iterator[tuple[Path, Path, bool]]:
-    """Yield the files of a path, the folder that their names count from, and if named itself."""
-    if path.is_dir():
-        base = path.resolve().parent
-        yield from ((found, base, False) for found in _walk(path))
-    elif path.exists():
-        yield path, path.parent, True
-    elif has_magic(str(path)):
-        yield from _globbed(path)
-    else:
-        raise ServiceError(f"{path}: no such file or folder. Mend the path.")
-
-
-def _globbed(pattern: Path) -> Iterator[tuple[Path, Path, bool]]:
-    fixed = next(parent for parent in pattern.parents if not has_magic(str(parent)))
-    matching = fixed.glob(pattern.relative_to(fixed).as_posix())
-    found = sorted(path for path in matching if not path.name.startswith("."))
-    if not found:
-        raise ServiceError(f"{pattern}: no file matches. Mend the pattern.")
-    base = fixed.resolve().parent
-    for path in found:
-        if path.is_dir():
-            yield from ((inner, base, False) for inner in _walk(path))
-        else:
-            yield path, base, True
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files under a folder in the order of their names, without hidden ones."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
-
-
-def _name(path: Path, root: Path | None, base: Path) -> str:
-    """Return the path relative to the root, else to the base, with forward slashes."""
-    whole = path.resolve()
-    for folder in filter(None, (root, base)):
-        if whole.is_relative_to(folder.resolve()):
-            return whole.relative_to(folder.resolve()).as_posix()
-    return path.name
+def _article(raw: Raw, options: IngestOptions) -> Article:
+    source = Source(raw.name, raw.sha256, raw.page.media_type)
+    return article_of(raw.page, source, options.languages, options.license)

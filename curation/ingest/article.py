@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
+from curation.ingest.decoding import refused
 from curation.ingest.languages import (
     MIN_LETTERS,
     count_letters,
     language_of,
     other_language_of,
 )
-from curation.ingest.metadata import byline_of, outlet_of, published_of
-from curation.ingest.normal import Normal, Part, compose, normalize
-from curation.ingest.readers import Page, refused
-from curation.ingest.rules import load_rules
-from curation.ingest.zones import Zone, zones
+from curation.ingest.metadata import byline_of, outlet_of, outlet_of_host, published_of
+from curation.ingest.normal import Normal, Part, compose
+from curation.ingest.readers import Page
+from curation.ingest.rules import Rules, load_rules
+from curation.ingest.stated import Stated
+from curation.ingest.view import View, view_of
+from curation.ingest.zones import Zone
 from curation.records import Article, Source, article_id, sha256_text
 
 BETWEEN = "\n\n"
@@ -27,8 +30,8 @@ def article_of(
 ) -> Article:
     """Clean a page; raises `DataError` where it holds no article in one of the languages."""
     rules = load_rules()
-    normal = normalize(page.text)
-    found = zones(normal.text, rules)
+    view = view_of(page)
+    normal, found = view.normal, view.zones
     text, kept = compose(normal, list(_parts(normal, found)))
     body = "".join(_texts(normal, found, "body"))
     if not body:
@@ -39,7 +42,7 @@ def article_of(
             "Check that the page holds an article, or take the file out of the input.",
         )
     language = _language(text, source.path, languages)
-    published = published_of(normal.text, found, language, rules)
+    stated = _told(view, page.stated, language, rules)
     title = sum(map(len, _texts(normal, found, "title")))
     digest = sha256_text(text)
     return Article(
@@ -48,14 +51,32 @@ def article_of(
         text=text,
         title=(0, title) if title else None,
         lang=language,
-        published=published.date if published else None,
-        published_from=published.source if published else None,
-        outlet=outlet_of(normal.text, found, rules),
-        byline=byline_of(normal.text, found, rules),
-        url=None,
-        license=license,
+        published=stated.published,
+        published_from=stated.published_from,
+        outlet=stated.outlet,
+        byline=stated.byline,
+        url=stated.url,
+        license=stated.license or license,
         source=source,
         kept=kept,
+    )
+
+
+def _told(view: View, given: Stated, language: str, rules: Rules) -> Stated:
+    """Return the metadata: those given with the page, else its head's, else those in its text."""
+    page, found, head = view.normal.text, view.zones, view.stated
+    url = given.url or head.url
+    printed = published_of(page, found, language, rules)
+    dated = next((one for one in (given, head) if one.published), None)
+    source = dated.published_from if dated else printed.source if printed else None
+    outlet = given.outlet or outlet_of_host(url, rules) or head.outlet
+    return Stated(
+        published=dated.published if dated else printed.date if printed else None,
+        published_from=source,
+        outlet=outlet or outlet_of(page, found, rules),
+        byline=given.byline or head.byline or byline_of(page, found, rules),
+        url=url,
+        license=given.license,
     )
 
 

@@ -148,4 +148,6 @@ def _mark_headlines(layout: Layout) -> None:
 
 def _is_headline(layout: Layout, index: int) -> bool:
     text = layout.lines[index].text
+    if layout.hinted and index not in layout.linked:
+        return False
     return text[0] not in _BULLETS and not text[0].islower() and not text.endswith((".", "”", '"'))

@@ -23,7 +23,7 @@ def mark_body(layout: Layout) -> None:
             index += 1
             continue
         text = layout.lines[index].text
-        if (end := _mark_list_at(layout, index, before)) is not None:
+        if (end := _mark_list_at(layout, index, before, after[index])) is not None:
             index = end
             continue
         running = len(text) if layout.runs(index) else 0
@@ -53,8 +53,12 @@ def _running_after(layout: Layout) -> list[int]:
     return [total - own for total, own in zip(reversed(sums), lengths, strict=True)]
 
 
-def _mark_list_at(layout: Layout, index: int, before: int) -> int | None:
-    """Mark a list that begins here; return the line after it, None where there is no list."""
+def _mark_list_at(layout: Layout, index: int, before: int, after: int) -> int | None:
+    """Mark a list that begins here; return the line after it, None where there is no list.
+
+    `before` and `after` are the lengths of the running text on both sides. No header ends a
+    saved page with most of the text behind it: its own lists stand in elements of their own.
+    """
     text = layout.lines[index].text
     header = header_of(text, layout.rules)
     if header and not header.ends:
@@ -62,7 +66,8 @@ def _mark_list_at(layout: Layout, index: int, before: int) -> int | None:
     if not header:
         header = _inline(text, layout.rules)
     if header:
-        end = len(layout.lines) if header.ends and before else index + 1
+        ends = header.ends and before and not (layout.hinted and after > before / 2)
+        end = len(layout.lines) if ends else index + 1
         layout.mark_all(range(index, end), header.kind, header.name)
         return end
     if is_doubled(text):

@@ -9,14 +9,14 @@ place, and what it loses within it is not lost.
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 import msgspec
 
 from curation.ingest.layout import Hint
-from curation.ingest.lines import key_of, word_count
+from curation.ingest.lines import is_ended, key_of, word_count
 from curation.ingest.markup import Element, Markup, TextLine
 
 NEARLY_ALL = 0.9
@@ -27,12 +27,17 @@ GREAT_SHARE = 0.35
 UNKEPT = 0.2
 """What the extractor would not keep weighs so much of what it would."""
 RUNNING_LENGTH, RUNNING_WORDS = 40, 7
+PROSE_LENGTH = 140
 LINKED = 0.5
 LEAD_WORDS = 6
+LONG_TITLE = 5
 LIKE = 0.6
 """A line is the title from so much likeness to the titles that the head of the page gives."""
 _HEADINGS = {"h1": 0.3, "h2": 0.15, "h3": 0.1}
-_WITHIN = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol dl blockquote figure tr table tbody a".split())
+_WITHIN = frozenset((
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "blockquote", "figure",
+    "tr", "table", "tbody", "a",
+))  # fmt: skip
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -41,6 +46,7 @@ class Cut(msgspec.Struct, frozen=True):
     name: str
     kind: str
     words: re.Pattern[str] | None = None
+    weak: re.Pattern[str] | None = None
     tags: frozenset[str] = frozenset()
 
 
@@ -84,7 +90,9 @@ def hints_of(markup: Markup, kept: frozenset[str], titles: Sequence[str]) -> lis
             rule = "html-before" if index < first else "html-after"
             hints.append(Hint("menu", rule))
         else:
-            hints.append(Hint(sure=_is_sure(line, lines[index - 1] if index else None)))
+            before = lines[index - 1] if index else None
+            sure = _is_sure(line, before, bool(hints and hints[-1].sure))
+            hints.append(Hint(sure=sure, linked=line.linked >= LINKED * line.length))
     return hints
 
 
@@ -148,7 +156,8 @@ def _title(lines: Sequence[TextLine], titles: Sequence[str], before: int) -> int
         if not heading and index > before + 3:
             continue
         like = max((_likeness(line.text, title) for title in titles), default=0.0)
-        score = like + heading - (0.2 if index > before else 0.0)
+        words = min(word_count(line.text), 10)
+        score = like + heading + 0.03 * words - (0.2 if index > before else 0.0)
         if like >= LIKE and score > best + 0.001:
             best, at = score, index
     return at if at is not None else _lone_heading(lines, before)
@@ -182,7 +191,10 @@ def _likeness(text: str, title: str) -> float:
     if not first or not second:
         return 0.0
     shared = len(set(first) & set(second))
-    return 2 * shared / (len(set(first)) + len(set(second)))
+    likeness = 2 * shared / (len(set(first)) + len(set(second)))
+    if len(second) >= LONG_TITLE and key_of(text).startswith(key_of(title)):
+        return max(likeness, 0.9)  # the head gives the beginning alone
+    return likeness
 
 
 def _extent(inside: Sequence[bool], title: int | None) -> tuple[int, int]:
@@ -209,7 +221,7 @@ class _Cutter:
             if element not in self._found:
                 self._found[element] = self._cut(element)
             hint = self._found[element]
-            if hint and not (lead and hint.kind in ("byline", "menu", "caption")):
+            if hint and not (hint.weak and (lead or _is_prose(line))):
                 return hint
             lead = lead or _is_lead(element, line)
         return None
@@ -223,9 +235,23 @@ class _Cutter:
             return None
         for cut in load_parts().cuts:
             by_tag = element.tag in cut.tags and not _holds_table(element)
-            if by_tag or (cut.words and element.words and cut.words.search(element.words)):
+            if by_tag or _says(cut.words, element):
                 return Hint(cut.kind, cut.name)
+        for cut in load_parts().cuts:
+            if _says(cut.weak, element):
+                return Hint(cut.kind, cut.name, weak=True)
         return None
+
+
+def _says(words: re.Pattern[str] | None, element: Element) -> bool:
+    return bool(words and element.words and words.search(element.words))
+
+
+def _is_prose(line: TextLine) -> bool:
+    """Tell whether a line is a paragraph of running text, not a headline or a caption."""
+    return (
+        line.length >= PROSE_LENGTH and line.linked < LINKED * line.length and is_ended(line.text)
+    )
 
 
 def _holds_table(element: Element) -> bool:
@@ -242,29 +268,18 @@ def _is_lead(element: Element, line: TextLine) -> bool:
     )
 
 
-def _is_sure(line: TextLine, before: TextLine | None) -> bool:
-    """Tell whether the elements show that a line is of the body: lead, table, list, subheading."""
+def _is_sure(line: TextLine, before: TextLine | None, was_sure: bool) -> bool:
+    """Tell whether the elements show that a line is of the body: a lead, a table row, a list."""
     if line.linked >= LINKED * line.length:
         return False
-    for element in line.element.ancestors():
-        if element.tag == "tr":
-            return _cells(line) > 1
-        if element.tag == "li":
-            return before is not None and (
-                before.text.endswith((":", ";")) or before.element.parent is line.element.parent
-            ) and not before.linked
-        if _is_lead(element, line):
-            return True
-    return False
+    if line.element.tag == "tr":
+        return True  # the text of several cells
+    if line.element.tag == "li" and before is not None:
+        same_list = before.element.parent is line.element.parent
+        return before.text.endswith(":") or (was_sure and same_list)
+    return any(_is_lead(element, line) for element in line.element.ancestors())
 
 
-def _cells(line: TextLine) -> int:
-    return 2 if line.element.tag == "tr" else 1
-
-
-def kept_lines(extracted: str) -> Iterator[str]:
-    """Yield the keys of the lines that the extractor would keep."""
-    for line in extracted.split("\n"):
-        key = key_of(line)
-        if key:
-            yield key
+def keys_of(extracted: str) -> frozenset[str]:
+    """Return the keys of the lines that an extractor would keep."""
+    return frozenset(key_of(line) for line in extracted.split("\n")) - {""}

@@ -27,18 +27,21 @@ _PICTURES = frozenset({"image", "menu", "player", "share", "caption", "advert", 
 
 def mark_front(layout: Layout) -> None:
     """Find the title and the first line of the body, and mark what is before it."""
-    candidates = _read_down(layout)
-    layout.title = _title(layout, candidates)
-    if layout.title is not None:
+    known = layout.title
+    candidates = _read_down(layout, [] if known is None else [known])
+    layout.title = _title(layout, candidates) if known is None else known
+    if layout.title is not None and known is None:
         layout.marks[layout.title] = Mark("title", "title")
     _mark_candidates(layout, candidates)
     _mark_caption_before_dateline(layout)
 
 
-def _read_down(layout: Layout) -> list[int]:
-    """Mark lines from the top until the body begins; return those that may be the title."""
-    candidates: list[int] = []
-    index = 0
+def _read_down(layout: Layout, candidates: list[int]) -> list[int]:
+    """Mark lines from the top until the body begins; return those that may be the title.
+
+    `candidates` holds the title where it is known.
+    """
+    index = candidates[0] + 1 if candidates else 0
     while index < len(layout.lines):
         layout.begin = index
         if layout.marks[index] is not None:
@@ -67,6 +70,8 @@ def _without_sentences(layout: Layout, candidates: list[int]) -> int:
 def _mark_one(layout: Layout, index: int, candidates: list[int]) -> int | None:
     """Mark what only the front can hold; return the line to go on with."""
     text, rules = layout.lines[index].text, layout.rules
+    if index in layout.sure:
+        return None
     if _mark_date(layout, index):
         return index + 1
     if any(repeats(text, layout.lines[title].text) for title in candidates[:FIRST_CANDIDATES]):
@@ -105,6 +110,8 @@ def _is_agency(text: str, rules: Rules) -> bool:
 def _begins(layout: Layout, index: int, candidates: list[int]) -> bool:
     """Tell whether the body begins here, or began with a city on the line before."""
     text = layout.lines[index].text
+    if index in layout.sure:
+        return True
     if _DASH_ONLY.match(text) and candidates and candidates[-1] == index - 1:
         layout.begin = candidates.pop()
         return True
@@ -172,9 +179,10 @@ def _mark_candidates(layout: Layout, candidates: list[int]) -> None:
         if index < under:
             layout.mark(index, "menu", "front-short")
     for index in range(under + 1, layout.begin):
-        if mark := layout.marks[index]:
+        mark = layout.marks[index]
+        if mark and not layout.hinted:
             between.add(mark.kind)
-        elif found := _under_title(layout.lines[index].text, between, layout.rules):
+        elif not mark and (found := _under_title(layout.lines[index].text, between, layout.rules)):
             layout.mark(index, *found)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from curation.errors import UsageError
 from curation.ingest.rules import load_languages
 
-READ = 20_000
+READ = 2_000
 """So many code points of a text are looked at."""
 MIN_LETTERS = 20
 """With fewer letters no language is told."""
@@ -38,12 +38,13 @@ def count_letters(text: str) -> int:
 def language_of(text: str, languages: Sequence[str]) -> str | None:
     """Return the one of `languages` that a text with letters is in; None where it is in none."""
     text = text[:READ]
+    signed = [name for name in languages if _signs(text, name) >= 1]
+    if len(signed) == 1:
+        return signed[0]  # be there names of another language in it
     ranks: list[tuple[str, float]] = _identifier().rank(text)
     best, top = ranks[0]
-    signed = {name: _signs(text, name) for name in languages}
-    by_signs = max(signed, key=lambda name: signed[name])
-    if signed[by_signs] >= 1 > signed.get(best, 0.0):
-        return by_signs  # names of the one language in a text of the other
+    if signed and best not in signed:
+        return signed[0]
     if best in languages:
         return best
     return next((name for name, at in ranks if name in languages and at >= CLEAR * top), None)

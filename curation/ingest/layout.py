@@ -1,6 +1,9 @@
 """What the passes over a page share: its lines, and what each was found to be."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from curation.ingest.lines import Line, continues, is_ended, is_sentence, key_of, split, word_count
 from curation.ingest.rules import Rules, Shape, Words, letters_of
@@ -19,22 +22,60 @@ class Mark(NamedTuple):
     rule: str
 
 
+class Hint(msgspec.Struct, frozen=True):
+    """What is known of a line before it is read: its kind by a rule, or `sure` to be body.
+
+    `weak`: the rule takes no running text; `linked`: the line is a link.
+    """
+
+    kind: str | None = None
+    rule: str = ""
+    sure: bool = False
+    weak: bool = False
+    linked: bool = False
+
+
 class Layout:
     """The lines of a page with their marks; lines without a mark are taken for the body.
 
-    `title` is the index of the title's line, `begin` of the body's first one.
+    `title` is the index of the title's line, `begin` of the body's first one. `hints` are of
+    the page's own lines from the first one on, the empty ones too; with more than one of them
+    the page is `hinted`: its elements told its lines. No rule marks a sure line.
     """
 
-    def __init__(self, page: str, rules: Rules) -> None:
+    def __init__(self, page: str, rules: Rules, hints: Sequence[Hint] = ()) -> None:
         self.rules = rules
-        self.lines: list[Line] = split(page, rules)
+        self.hinted = len(hints) > 1
+        self.lines: list[Line] = split(page, rules, self.hinted)
         self.marks: list[Mark | None] = [None] * len(self.lines)
+        self.sure: set[int] = set()
+        self.linked: set[int] = set()
         self.title: int | None = None
         self.begin = 0
+        self._take(page, hints)
+
+    def _take(self, page: str, hints: Sequence[Hint]) -> None:
+        number, at = 0, 0
+        for index, line in enumerate(self.lines):
+            number += page.count("\n", at, line.start)
+            at = line.start
+            if number >= len(hints):
+                return
+            hint = hints[number]
+            if hint.kind == "title":
+                if self.title is not None:
+                    continue  # the rest of a line that was cut
+                self.title = index
+            if hint.kind:
+                self.marks[index] = Mark(hint.kind, hint.rule)
+            elif hint.sure:
+                self.sure.add(index)
+            elif hint.linked:
+                self.linked.add(index)
 
     def mark(self, index: int, kind: str, rule: str) -> None:
         """Say what a line is, unless it was said before."""
-        if self.marks[index] is None:
+        if self.marks[index] is None and index not in self.sure:
             self.marks[index] = Mark(kind, rule)
 
     def mark_all(self, indices: range, kind: str, rule: str) -> None:

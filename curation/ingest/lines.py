@@ -36,8 +36,13 @@ class Line(NamedTuple):
     joined: bool = False
 
 
-def split(page: str, rules: Rules) -> list[Line]:
-    """Cut a page into its lines; what is glued together on one line becomes several."""
+def split(page: str, rules: Rules, whole: bool = False) -> list[Line]:
+    """Cut a page into its lines; what is glued together on one line becomes several.
+
+    `whole`: the page's lines are known to be whole, as those of a saved page are.
+    """
+    if whole:
+        return list(_physical(page))
     lines: list[Line] = []
     for line in _physical(page):
         for piece in _pieces(line, rules, len(lines)):
@@ -111,7 +116,7 @@ def key_of(text: str) -> str:
 
 def word_count(text: str) -> int:
     """Count the words; a Vietnamese syllable is one."""
-    return sum(1 for _ in _TOKEN.finditer(text))
+    return len(_TOKEN.findall(text))
 
 
 def is_sentence(text: str, rules: Rules) -> bool:

@@ -19,6 +19,9 @@ import msgspec
 MAX_DEPTH = 200
 """Elements that are nested deeper are read as if they stood beside each other."""
 
+SLUG_DASHES = 4
+"""An id with so many dashes is a sentence: that of the heading that it stands on."""
+
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
     r"(?P<attrs>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?|[\"'])*+)>"
@@ -29,18 +32,22 @@ _ATTRIBUTE = re.compile(
 REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,8}|#[0-9]{1,10}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _BLANKS = re.compile(r"[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr frame keygen".split()
-)
-_RAW = frozenset(
-    "script style template textarea iframe noembed noframes noscript xmp svg math select".split()
-)
-_BLOCK = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html "
-    "legend li main menu nav ol option p pre section summary table tbody tfoot thead title tr ul "
-    "amp-ad amp-img amp-accordion".split()
-)
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr", "frame", "keygen",
+))  # fmt: skip
+_RAW = frozenset((
+    "script", "style", "template", "textarea", "iframe", "noembed", "noframes", "noscript",
+    "xmp", "svg", "math", "select",
+))  # fmt: skip
+_BLOCK = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd",
+    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+    "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary",
+    "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "amp-ad", "amp-img",
+    "amp-accordion",
+))  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _CLOSED_BY: dict[str, frozenset[str]] = {
     "p": _BLOCK - {"button", "caption", "option", "tr", "tbody", "thead", "tfoot", "body"},
@@ -206,9 +213,7 @@ class _Reader:
         if name == "title" and not self._title:
             self._title = _folded(html.unescape(self._source[at:end]))
         elif name == "script":
-            self._scripts.append(
-                Script(attributes.get("type", "").lower(), self._source[at:end])
-            )
+            self._scripts.append(Script(attributes.get("type", "").lower(), self._source[at:end]))
         return found.end() if found else end
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -277,7 +282,8 @@ class _Reader:
         while (found := source.find("&", at, end)) >= 0:
             stands_for, length = _reference(source, found, end)
             self._words(at, found if length else found + 1)
-            self._put_reference(stands_for, found)
+            whole = length > 0 and source[found + length - 1] == ";"
+            self._put_reference(stands_for, found, int(whole))
             at = found + max(length, 1)
         self._words(at, end)
 
@@ -305,11 +311,12 @@ class _Reader:
         if self._line is not None and self._blank is None:
             self._blank = (0, at, 1) if at >= 0 else ()
 
-    def _put_reference(self, text: str, raw_start: int) -> None:
+    def _put_reference(self, text: str, raw_start: int, mapped: int) -> None:
+        """Add what a reference stands for; one without its semicolon is in no piece."""
         if text and _BLANKS.fullmatch(text):
             self._space()
         elif text:
-            self._put(text, raw_start, 1)
+            self._put(text, raw_start, mapped)
 
     def _put(self, text: str, raw_start: int, mapped: int | None = None) -> None:
         if not text:
@@ -322,7 +329,7 @@ class _Reader:
             self._blank = None
         if mapped is None:
             _append(line.pieces, (line.length, raw_start, len(text)))
-        else:
+        elif mapped:
             line.pieces.append((line.length, raw_start, mapped))
         line.add(text)
         line.linked += len(text) if self._links > 0 else 0
@@ -399,7 +406,11 @@ _WORDY = ("class", "id", "role", "itemprop", "data-testid", "data-component", "d
 
 def _words_of(attributes: dict[str, str]) -> str:
     """Return the words of class, id and role, one blank around each."""
-    named = " ".join(attributes[name][:300] for name in _WORDY if name in attributes)
+    named = " ".join(
+        attributes[name][:300]
+        for name in _WORDY
+        if name in attributes and (name != "id" or attributes[name].count("-") < SLUG_DASHES)
+    )
     return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', named).lower()).strip()} " if named else ""
 
 

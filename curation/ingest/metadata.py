@@ -1,7 +1,9 @@
-"""What a page says of its article: date, outlet, author."""
+"""What a page says of its article: date, outlet, author, place."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from curation.ingest.dates import iso_date, read_date_line
 from curation.ingest.front import author_of, is_author
@@ -22,7 +24,11 @@ class Published(NamedTuple):
 
 def published_of(page: str, zones: Sequence[Zone], language: str, rules: Rules) -> Published | None:
     """Return the date of publication that the page prints; None where it prints none."""
-    found = list(_dates(page, zones, language, rules))
+    title = next((at for at, zone in enumerate(zones) if zone.kind == "title"), 0)
+    found = [
+        *_dates(page, zones[title:], language, rules),
+        *_dates(page, zones[:title], language, rules),
+    ]
     return min(found, key=lambda one: DATE_SOURCES.index(one.source), default=None)
 
 
@@ -73,17 +79,28 @@ def outlet_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
     """
     for zone in zones:
         mark = _mark(page, zone, rules)
-        if mark and (name := _known(mark, zone.kind, rules)):
+        if mark and (name := _known(mark, "prefix" if zone.kind == "body" else zone.kind, rules)):
             return name
         if mark and zone.rule == "prefix-domain":
             return mark
     return _by_line(page, zones, rules)
 
 
+def outlet_of_host(url: str | None, rules: Rules) -> str | None:
+    """Return the outlet whose domain an address is in, the longest domain first."""
+    host = (urlsplit(url).hostname or "") if url else ""
+    domains = sorted((one for one in rules.outlets if "." in one.mark), key=lambda o: -len(o.mark))
+    for outlet in domains:
+        domain = outlet.mark.casefold()
+        if outlet.where == "prefix" and (host == domain or host.endswith("." + domain)):
+            return outlet.outlet
+    return None
+
+
 def _mark(page: str, zone: Zone, rules: Rules) -> str | None:
     """Return the outlet's mark within a prefix or a sign-off."""
     pattern = rules.marks.get(zone.rule)
-    if pattern is None or zone.kind not in ("prefix", "signoff"):
+    if pattern is None or zone.kind not in ("prefix", "signoff", "body"):
         return None
     found = pattern.search(page, zone.start, zone.end)
     return found["mark"] if found else page[zone.start : zone.end].strip(" ().")
@@ -119,7 +136,27 @@ def byline_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
             continue
         text = page[zone.start : zone.end]
         line = read_date_line(text, rules.dates)
-        name = author_of(line.rest if line else text, rules)
-        if is_author(name, rules) or (zone.rule != "author-box" and len(name) <= 80):
+        name = _AFTER_NAME.sub("", author_of(line.rest if line else text, rules))
+        if is_author(name, rules) or (zone.rule not in _LOOSE and 1 < len(name) <= 80):
             return name
     return None
+
+
+_LOOSE = ("author-box", "html-byline")
+_AFTER_NAME = re.compile(r"\s?/\s?[^\W\d_a-z][^/]{0,60}$")
+"""The agency or place behind an author's name and a slash."""
+
+
+def city_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
+    """Return the place of the dateline, as printed; None where there is none."""
+    for zone in zones:
+        for rule in rules.datelines if zone.kind == "body" else ():
+            found = (
+                rule.pattern.match(page[zone.start : zone.end]) if rule.name == zone.rule else None
+            )
+            if found and "city" in rule.pattern.groupindex:
+                return _DATE_BEHIND.sub("", found["city"]).strip(" ,")
+    return None
+
+
+_DATE_BEHIND = re.compile(r",\s*\w+\.?\s\d{1,2}(?:,\s\d{4})?$")

@@ -14,15 +14,17 @@ but for the LF of a CR LF, which is in the raw text itself.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
-from curation.offsets import is_boundary
+from curation.offsets import is_boundary, second_starters
 
 Piece = tuple[int, int, int]
 Part = tuple[int, int] | str
 
+BMP_END = "\uffff"
 _SPECIAL = re.compile(
     r"(?P<line>\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])"
     r"|(?P<gone>[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff])"
@@ -88,27 +90,39 @@ def _plain(text: str, raw_start: int) -> Iterator[_Run]:
     if unicodedata.is_normalized("NFC", text):
         yield _Run(text, raw_start, len(text), True)
         return
-    for start, end in _clusters(text):
+    at = 0
+    for found in _composing(max(text) > BMP_END).finditer(text):
+        start, end = found.span()
+        if found["joins"] and start > at and found.start("joins") == start:
+            start -= 1  # the letter that the marks join
+        if at < start:
+            yield _Run(text[at:start], raw_start + at, start - at, True)
         cluster = text[start:end]
         normal = unicodedata.normalize("NFC", cluster)
         same = normal == cluster
         yield _Run(normal, raw_start + start, len(normal) if same else 1, same)
+        at = end
+    if at < len(text):
+        yield _Run(text[at:], raw_start + at, len(text) - at, True)
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for at in range(1, len(text)):
-        if _begins(text[at]):
-            yield start, at
-            start = at
-    yield start, len(text)
+@cache
+def _composing(beyond: bool) -> re.Pattern[str]:
+    """Return the pattern of what NFC may change: a letter that it replaces, marks that join.
 
-
-def _begins(char: str) -> bool:
-    """Tell whether a cluster begins here: neither the code point nor its parts join backwards."""
-    return char < "\u0300" or (
-        is_boundary(char) and is_boundary(unicodedata.normalize("NFD", char)[0])
-    )
+    `beyond`: also beyond the basic plane, where `re` is twenty times slower.
+    """
+    joining, changed = [], []
+    for char in map(chr, range(0x300, 0x2FA20 if beyond else ord(BMP_END) + 1)):
+        plain = not (unicodedata.combining(char) or unicodedata.decomposition(char))
+        if plain and char not in second_starters() and not "\uac00" <= char <= "\ud7a3":
+            continue
+        if not is_boundary(char):
+            joining.append(char)
+        elif not unicodedata.is_normalized("NFC", char):
+            changed.append(char)
+    replaced = f"[{''.join(changed)}]"
+    return re.compile(f"{replaced}?(?P<joins>[{''.join(joining)}]+)|{replaced}")
 
 
 def compose(normal: Normal, parts: Sequence[Part]) -> tuple[str, tuple[Piece, ...]]:

@@ -1,39 +1,35 @@
-"""From the bytes of a file to the decoded page."""
+"""From the bytes of one page to the decoded page: plain text or HTML, as it looks."""
 
 import re
-from functools import cache
-from unicodedata import combining
 
 import msgspec
 
-from curation.errors import DataError, Problem
+from curation.ingest.decoding import decode_html, decode_text, refused
+from curation.ingest.stated import NOTHING, Stated
 
-_BOMS = {
-    b"\xef\xbb\xbf": "utf-8",
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16-le",
-    b"\xfe\xff": "utf-16-be",
-}
 _MAGIC = {
-    b"%PDF-": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\x1f\x8b": "gzip data",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"{\\rtf": "an RTF document",
-    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"%PDF-": ("a PDF document", "Save its text as a UTF-8 .txt file."),
+    b"PK\x03\x04": (
+        "a ZIP archive or an office document",
+        "Unpack it and give the folder, or save its text as a UTF-8 .txt file.",
+    ),
+    b"\x1f\x8b": ("gzip data within gzip data", "Unpack it once."),
+    b"\x28\xb5\x2f\xfd": ("zstd data within packed data", "Unpack it once."),
+    b"BZh": ("bzip2 data", "Unpack it, or pack it with gzip or zstd."),
+    b"\xfd7zXZ": ("xz data", "Unpack it, or pack it with gzip or zstd."),
+    b"\x89PNG": ("a PNG picture", "Save its text as a UTF-8 .txt file."),
+    b"\xff\xd8\xff": ("a JPEG picture", "Save its text as a UTF-8 .txt file."),
+    b"GIF8": ("a GIF picture", "Save its text as a UTF-8 .txt file."),
+    b"{\\rtf": ("an RTF document", "Save its text as a UTF-8 .txt file."),
+    b"\xd0\xcf\x11\xe0": ("an old office document", "Save its text as a UTF-8 .txt file."),
 }
 _MARKUP = re.compile(
-    r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I
+    r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|meta|article|main)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-CONTROL_SHARE = 0.01
-"""A text with a greater share of control characters is taken for a binary file."""
-MOST_MARKS = 30
-"""No writing stacks more combining marks (the limit of Stream-Safe Text, UAX 15); bringing
-longer runs into order takes time that grows with their square."""
+HTML, TEXT = "text/html", "text/plain"
+_SNIFFED = 2_048
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -41,86 +37,35 @@ class Page(msgspec.Struct, frozen=True):
 
     text: str
     media_type: str
+    stated: Stated = NOTHING
 
 
-def read_text(data: bytes, name: str) -> Page:
-    """Decode a plain text file: UTF-8, or UTF-16 with a byte order mark.
+def read_page(data: bytes, name: str, charset: str | None = None, html: bool = False) -> Page:
+    """Decode a page; `html` says that it is HTML even where it does not look like it.
 
-    Raises `DataError` with the place of the fault for anything else.
+    Raises `DataError` with the place of the fault for what is no text.
     """
     _refuse_binary(data, name)
-    text = _decode(data, name)
+    if html or looks_like_html(data):
+        text = decode_html(data, name, charset)
+        media_type = HTML
+    else:
+        text = decode_text(data, name, charset)
+        media_type = TEXT
     if not text.strip("\ufeff \t\r\n\u00a0\u3000"):
         raise refused(name, "whole file", "holds no text", "Remove the file, or save it again.")
-    if _MARKUP.match(text):
-        raise refused(
-            name, "whole file", "is an HTML page, not plain text", "Save the page as plain text."
-        )
-    return Page(text, "text/plain")
+    return Page(text, media_type)
 
 
-def refused(name: str, place: str, reason: str, remedy: str) -> DataError:
-    """Return the error for a file that is not taken in."""
-    return DataError([Problem(record=name, value=place, rule=reason, remedy=remedy)])
+def looks_like_html(data: bytes) -> bool:
+    """Tell whether bytes begin as the source of a page does."""
+    head = data[:_SNIFFED]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return bool(_MARKUP.match(head.decode("utf-16", "ignore").lstrip("\ufeff")))
+    return bool(_MARKUP.match(head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")))
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
-    for magic, what in _MAGIC.items():
+    for magic, (what, remedy) in _MAGIC.items():
         if data.startswith(magic):
-            raise refused(name, "whole file", f"is {what}", "Save its text as a UTF-8 .txt file.")
-
-
-def _decode(data: bytes, name: str) -> str:
-    encoding = next((codec for bom, codec in _BOMS.items() if data.startswith(bom)), "utf-8")
-    if encoding == "utf-32":
-        raise refused(name, "byte 0", "is UTF-32", "Save the file as UTF-8.")
-    if encoding == "utf-8" and (at := data.find(b"\0")) >= 0:
-        raise refused(
-            name,
-            f"byte {at}",
-            "is a NUL byte: the file is binary, or UTF-16 without a byte order mark",
-            "Save its text as a UTF-8 .txt file.",
-        )
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise refused(
-            name,
-            f"byte {error.start} ({data[error.start]:#04x})",
-            f"is no {encoding.upper()} ({error.reason})",
-            "Find out the encoding of the file and save it as UTF-8.",
-        ) from error
-    _refuse_control(text, name)
-    _refuse_marks(text, name)
-    return text
-
-
-def _refuse_marks(text: str, name: str) -> None:
-    found = None if text.isascii() else _many_marks().search(text)
-    if found:
-        raise refused(
-            name,
-            f"code point {found.start()} (U+{ord(found[0][0]):04X})",
-            f"begins a run of more than {MOST_MARKS} combining marks: this is no text",
-            "Take the marks out, or take the file out of the input.",
-        )
-
-
-@cache
-def _many_marks() -> re.Pattern[str]:
-    marks = "".join(chr(code) for code in range(0x300, 0x1E960) if combining(chr(code)))
-    return re.compile(f"[{marks}]{{{MOST_MARKS + 1}}}")
-
-
-def _refuse_control(text: str, name: str) -> None:
-    first = _CONTROL.search(text)
-    if first is None:
-        return
-    count = sum(1 for _ in _CONTROL.finditer(text))
-    if count > CONTROL_SHARE * len(text):
-        raise refused(
-            name,
-            f"code point {first.start()} (U+{ord(first[0]):04X})",
-            f"is one of {count} control characters in {len(text)}: the file is binary",
-            "Save its text as a UTF-8 .txt file.",
-        )
+            raise refused(name, "whole file", f"is {what}", remedy)

@@ -9,8 +9,8 @@ from curation.ingest.signoff import signoff_of, signoff_start
 Cut = tuple[int, int, str, str]
 HEAD = 200
 """A prefix stands within so many code points from a line's start."""
-AGENCY_LINES = 2
-"""The agency of a dateline stands in one of so many first lines of the body."""
+DATELINES = 2
+"""A dateline stands in one of so many first lines of the body."""
 _LINK = re.compile(r"(?P<open>\[)[^\[\]\n]{1,300}(?P<close>\]\(https?://[^\s()]{1,500}\))")
 _TAG = re.compile(r"</?(?:a|b|i|u|em|p|br|sup|sub|span|strong|div|font)(?:\s[^<>\n]{0,200})?/?>")
 
@@ -41,23 +41,24 @@ def _cuts(layout: Layout, index: int, text: str) -> Iterator[Cut]:
 
 
 def _prefix(layout: Layout, text: str, before: int) -> Iterator[Cut]:
-    """Cut the outlet's name; of a dateline only the agency, the city stays."""
+    """Cut the outlet's name; a dateline stays, under its rule."""
     for rule in layout.rules.prefixes:
         found = rule.pattern.match(text[:HEAD])
         if found and not (rule.first and before):
             yield 0, found.end(), "prefix", rule.name
             return
     for dateline in layout.rules.datelines:
-        found = dateline.pattern.match(text[:HEAD])
-        if found and "cut" in dateline.pattern.groupindex and before < AGENCY_LINES:
-            yield *found.span("cut"), "prefix", dateline.name
+        found = dateline.pattern.match(text[:HEAD]) if before < DATELINES else None
+        if found and (before == 0 or not dateline.first):
+            yield 0, found.end(), "body", dateline.name
             return
 
 
 def _signoff(layout: Layout, text: str) -> Iterator[Cut]:
+    """Cut the sign-off; one that stays does so under its rule."""
     rule = signoff_of(text, layout.rules)
-    if rule and not rule.line and not rule.keeps:
-        yield signoff_start(text, rule), len(text), "signoff", rule.name
+    if rule and not rule.line:
+        yield signoff_start(text, rule), len(text), "body" if rule.keeps else "signoff", rule.name
 
 
 def _markup(text: str) -> Iterator[Cut]:

@@ -5,14 +5,14 @@ then the front, up to the first words of the body; then the body, with the lists
 articles in it and the sign-off; then what is left at the end, and lines said twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from curation.ingest.back import mark_back
 from curation.ingest.body import mark_body
 from curation.ingest.front import mark_front
-from curation.ingest.layout import Layout, shape_of, words_rule
+from curation.ingest.layout import Hint, Layout, shape_of, words_rule
 from curation.ingest.lines import date_head
 from curation.ingest.rules import Rules, letters_of
 from curation.ingest.within import cut_within
@@ -32,9 +32,12 @@ class Zone(msgspec.Struct, frozen=True):
     rule: str
 
 
-def zones(page: str, rules: Rules) -> list[Zone]:
-    """Divide a page in normal form into zones that cover it without a gap or an overlap."""
-    layout = Layout(page, rules)
+def zones(page: str, rules: Rules, hints: Sequence[Hint] = ()) -> list[Zone]:
+    """Divide a page in normal form into zones that cover it without a gap or an overlap.
+
+    `hints` say what is known of each of its lines; none where nothing is known.
+    """
+    layout = Layout(page, rules, hints)
     mark_lines(layout)
     mark_blocks(layout)
     mark_labels(layout)

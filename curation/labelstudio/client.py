@@ -25,6 +25,7 @@ OWN = "studio"  # how a workspace's own server is named: its port changes
 _IDS = 100  # article ids in one query; keeps the address below the 8 KB of common proxies
 EXPORT = 200  # tasks in one export; bounds the memory on both sides
 _PAGE = 1000
+TIME = "%Y-%m-%dT%H:%M:%S.%fZ"  # how the server wants a time in a filter
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -44,40 +45,54 @@ class Project(msgspec.Struct, frozen=True):
 class Prediction(msgspec.Struct, frozen=True):
     """A prediction that the server holds."""
 
+    id: int
     model_version: str
     score: float | None
     result: list[dict[str, Any]]
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A task that the server holds for an article."""
+    """A task that the server holds for an article; `answers` counts skipped ones too.
+
+    `data` is what the interface shows of it.
+    """
 
     id: int
     text_sha256: str
+    data: Mapping[str, Any]
+    answers: int
     predictions: tuple[Prediction, ...]
 
 
 class Client:
     """A user's access to one server; `name` tells the server from others, over restarts."""
 
-    def __init__(self, url: str, key: str, name: str) -> None:
+    def __init__(self, url: str, key: str, name: str, seconds: int = 300) -> None:
         import httpx
         from label_studio_sdk import LabelStudio
 
         self.url = url.rstrip("/")
         self.name = name
         self.key = key
-        self._http = httpx.Client(trust_env=name != OWN, timeout=300, follow_redirects=True)
+        self._seconds = seconds
+        self._http = httpx.Client(trust_env=name != OWN, timeout=seconds, follow_redirects=True)
         self._sdk = LabelStudio(base_url=self.url, api_key=key, httpx_client=self._http)
 
     def as_user(self, key: str) -> "Client":
         """Return the same server's client of another user."""
-        return Client(self.url, key, self.name)
+        return Client(self.url, key, self.name, self._seconds)
 
     def whoami(self) -> str:
         """Return the e-mail address of the user; raises `ServiceError` for a bad key."""
         with self._edge("ask who I am"):
-            return str(self._sdk.users.whoami(request_options=_once()).email)
+            return str(self._sdk.users.whoami(request_options=self._once()).email)
+
+    def rights(self) -> frozenset[str]:
+        """Return the names of what the user may do; none where the server does not tell."""
+        with self._edge("ask what I may do"):
+            told = self._sdk.users.whoami(request_options=self._once())
+            extra = told.model_dump() if hasattr(told, "model_dump") else told.dict()
+        return frozenset(map(str, extra.get("permissions") or ()))
 
     def task_page(self, project: int, task: int) -> str:
         """Return the address that shows a task."""
@@ -88,18 +103,27 @@ class Client:
     def create_project(self, title: str, settings: Mapping[str, Any]) -> int:
         """Make a project and return its id."""
         with self._edge(f"make the project {title!r}"):
-            made = self._sdk.projects.create(title=title, request_options=_once(), **settings)
+            made = self._sdk.projects.create(title=title, request_options=self._once(), **settings)
         return int(made.id)
+
+    def find_project(self, description: str) -> int | None:
+        """Return the oldest project with this description."""
+        with self._edge("list the projects"):
+            pager = self._sdk.projects.list(
+                include="id,description", page_size=_PAGE, request_options=self._once()
+            )
+            found = [one.id for one in pager if one.description == description]
+        return min(found, default=None)
 
     def update_project(self, project: int, settings: Mapping[str, Any]) -> None:
         """Change a project's settings."""
         with self._edge(f"change project {project}"):
-            self._sdk.projects.update(project, request_options=_once(), **settings)
+            self._sdk.projects.update(project, request_options=self._once(), **settings)
 
     def project(self, project: int) -> Project:
         """Return what the server says of a project; raises `UsageError` where it is gone."""
         with self._edge(f"read project {project}", gone=_GONE):
-            found = self._sdk.projects.get(project, request_options=_once())
+            found = self._sdk.projects.get(project, request_options=self._once())
         return Project(
             id=found.id,
             title=found.title or "",
@@ -115,33 +139,68 @@ class Client:
     # tasks
 
     def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> int:
-        """Import tasks, all or none, and return how many; never sent twice."""
+        """Import tasks, all or none, never sent twice; return how many predictions came along.
+
+        Where its database is locked Label Studio keeps the tasks, drops the predictions, and
+        calls it a success.
+        """
         with self._edge(f"import {len(tasks)} tasks into project {project}"):
-            made = self._sdk.projects.import_tasks(project, request=tasks, request_options=_once())
-        return int(made.task_count or 0)
+            made = self._sdk.projects.import_tasks(
+                project, request=tasks, request_options=self._once()
+            )
+        return int(made.prediction_count or 0)
 
     def find_tasks(self, project: int, articles: Iterable[str]) -> dict[str, list[Task]]:
         """Return the tasks of each of these articles that has any, oldest first."""
         found: defaultdict[str, list[Task]] = defaultdict(list)
         for ids in chunks(articles, _IDS):
             query = _filter("and", ("data.article_id", "in_list", "String", ids))
-            include = "id,data,predictions,model_version,result,score"
+            include = (
+                "id,data,predictions,model_version,result,score,"
+                "total_annotations,cancelled_annotations"
+            )
             for task in self._list(project, query, include):
                 predictions = tuple(
-                    Prediction(p.model_version or "", p.score, p.result)
+                    Prediction(p.id, p.model_version or "", p.score, p.result)
                     for p in task.predictions or ()
                 )
                 sha256 = str(task.data.get("text_sha256", ""))
-                found[task.data["article_id"]].append(Task(task.id, sha256, predictions))
+                answers = (task.total_annotations or 0) + (task.cancelled_annotations or 0)
+                held = Task(task.id, sha256, task.data, answers, predictions)
+                found[task.data["article_id"]].append(held)
         return {name: sorted(tasks, key=lambda task: task.id) for name, tasks in found.items()}
 
-    def answered(self, project: int) -> list[int]:
-        """Return the ids of the tasks that somebody answered or skipped, in their order."""
-        some = [
-            (name, "greater", "Number", 0)
-            for name in ("total_annotations", "cancelled_annotations")
-        ]
-        return sorted(task.id for task in self._list(project, _filter("or", *some), "id"))
+    def answered(self, project: int, since: str | None = None) -> dict[int, str]:
+        """Return the tasks that somebody answered or skipped, with when each last changed.
+
+        With `since` only those that changed later than that (a time of this server).
+        """
+        later = [("updated_at", "greater", "Datetime", since)] if since else []
+        found: dict[int, str] = {}
+        for name in ("total_annotations", "cancelled_annotations"):
+            query = _filter("and", (name, "greater", "Number", 0), *later)
+            for task in self._list(project, query, "id,updated_at"):
+                found[task.id] = task.updated_at.strftime(TIME)
+        return dict(sorted(found.items()))
+
+    def tasks_with(self, project: int, field: str, words: str) -> list[int]:
+        """Return the tasks that have these words in this field."""
+        query = _filter("and", (field, "contains", "String", words))
+        return sorted(task.id for task in self._list(project, query, "id"))
+
+    def tab(self, project: int, title: str, field: str, words: str) -> int:
+        """Have a tab of the project list the tasks that have these words in this field."""
+        with self._edge(f"make a tab of project {project}"):
+            there = self._sdk.views.list(project=project, request_options=self._once())
+            for view in there:
+                if (view.data or {}).get("title") == title:
+                    return int(view.id)
+            data: Any = {
+                "title": title,
+                **json.loads(_filter("and", (field, "contains", "String", words))),
+            }
+            made = self._sdk.views.create(project=project, data=data, request_options=self._once())
+        return int(made.id)
 
     def _list(self, project: int, query: str, include: str) -> Iterator[Any]:
         with self._edge(f"list tasks of project {project}"):
@@ -150,7 +209,7 @@ class Client:
                 query=query,
                 include=include,
                 page_size=_PAGE,
-                request_options=_once(),
+                request_options=self._once(),
             )
             total, tasks = pager.response.total, list(pager)
         if total != len(tasks):  # the SDK takes a missing page for the end
@@ -168,7 +227,7 @@ class Client:
                 export_type="JSON",
                 download_all_tasks=True,
                 # the SDK's own parameter `ids` is not the one that the server reads
-                request_options={**_once(), "additional_query_parameters": {"ids[]": tasks}},
+                request_options={**self._once(), "additional_query_parameters": {"ids[]": tasks}},
             )
             exported: list[dict[str, Any]] = json.loads(b"".join(parts))
         missing = set(tasks) - {task["id"] for task in exported}
@@ -186,7 +245,7 @@ class Client:
         rows = [{"task": task, **prediction} for task, prediction in predictions.items()]
         with self._edge(f"add {len(rows)} predictions to project {project}"):
             made = self._sdk.projects.import_predictions(
-                project, request=rows, request_options=_once()
+                project, request=rows, request_options=self._once()
             )
         if made.created != len(rows):
             raise ServiceError(
@@ -201,7 +260,32 @@ class Client:
                 id="delete_tasks_predictions",
                 project=project,
                 selected_items={"all": False, "included": list(tasks)},
-                request_options=_once(),
+                request_options=self._once(),
+            )
+
+    def replace_prediction(self, prediction: int, content: Mapping[str, Any]) -> None:
+        """Give a prediction another content; answers that began with it keep pointing at it."""
+        with self._edge(f"change prediction {prediction}"):
+            self._sdk.predictions.update(
+                prediction,
+                result=content["result"],
+                score=content.get("score"),
+                request_options=self._once(),
+            )
+
+    def change_data(self, task: int, data: Mapping[str, Any]) -> None:
+        """Give a task other data; its answers stay."""
+        with self._edge(f"change task {task}"):
+            self._sdk.tasks.update(str(task), data=dict(data), request_options=self._once())
+
+    def delete_tasks(self, project: int, tasks: Sequence[int]) -> None:
+        """Delete tasks with all that belongs to them."""
+        with self._edge(f"delete {len(tasks)} tasks of project {project}"):
+            self._sdk.actions.create(
+                id="delete_tasks",
+                project=project,
+                selected_items={"all": False, "included": list(tasks)},
+                request_options=self._once(),
             )
 
     def submit(
@@ -210,7 +294,7 @@ class Client:
         """Hand in an answer as this client's user and return its id."""
         with self._edge(f"answer task {task}"):
             made = self._sdk.annotations.create(
-                task, result=result, was_cancelled=skipped, request_options=_once()
+                task, result=result, was_cancelled=skipped, request_options=self._once()
             )
         return int(made.id)
 
@@ -219,13 +303,13 @@ class Client:
     def emails(self) -> dict[int, str]:
         """Return the e-mail address of every user, by id."""
         with self._edge("list the users"):
-            users = self._sdk.users.list(request_options=_once())
+            users = self._sdk.users.list(request_options=self._once())
         return {user.id: user.email for user in users}
 
     def sign_up(self, email: str, password: str) -> str:
         """Make an annotator's account by the invitation link and return its token."""
         with self._edge("get the invitation link"):
-            invite = self._sdk.organizations.invites.get_invite_link(request_options=_once())
+            invite = self._sdk.organizations.invites.get_invite_link(request_options=self._once())
         session = type(self._http)(
             base_url=self.url, trust_env=self.name != OWN, timeout=60, follow_redirects=True
         )
@@ -239,6 +323,9 @@ class Client:
                 raise UsageError(_refused(self.url, email, sent.text))
             token = session.get("/api/current-user/token").raise_for_status().json()
         return str(token["token"])
+
+    def _once(self) -> dict[str, Any]:
+        return {"max_retries": 0, "timeout_in_seconds": self._seconds}
 
     @contextmanager
     def _edge(self, what: str, gone: str = "") -> Iterator[None]:
@@ -328,10 +415,6 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while part := list(islice(rest, size)):
         yield part
-
-
-def _once(seconds: int = 300) -> dict[str, Any]:
-    return {"max_retries": 0, "timeout_in_seconds": seconds}
 
 
 def _filter(conjunction: str, *items: tuple[str, str, str, Any]) -> str:

@@ -15,6 +15,7 @@ from curation.ontology import EventType, Label, Ontology, Words
 TEXT = "text"
 LABEL = "label"
 MODALITY = "modality"
+MEND = "mend"  # in a task's data: what its annotators are asked to mend
 
 _HOW_TO = (
     "Choose a label, then drag over the words. Click a mark to change it. "
@@ -22,6 +23,7 @@ _HOW_TO = (
 )
 _SMALL = "margin: 0; font-size: 13px; font-weight: 600"
 _PLAIN = "margin: 0; font-size: 13px; font-weight: 400"
+_NOTE = "margin: 8px 0 0; font-size: 13px; color: #c2255c; white-space: pre-line"
 _FAINT = "var(--color-neutral-content-subtle)"
 
 
@@ -37,6 +39,7 @@ def interface(ontology: Ontology) -> str:
     bar = _view(main, "c-bar")
     _about(_view(bar, "c-about"))
     _region_inputs(bar, ontology)
+    _words(_view(main, "c-mend"), f"${MEND}", _NOTE)
     ET.SubElement(
         _view(main, "c-text"),
         "Text",

@@ -1,46 +1,61 @@
-"""The annotators' answers on their way back: all of them, and a finding for all that is not."""
+"""The annotators' answers on their way back: all of them, and a finding for all that is not.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+What earlier pulls brought is in a private store (`store`); a pull asks the server for the
+tasks that changed since, and compares its counts with the server's.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from curation.errors import DataError, Problem, UsageError
-from curation.labelstudio.answers import Answer, answer
-from curation.labelstudio.client import EXPORT, Client, chunks
+from curation import __version__
+from curation.errors import Problem, UsageError
+from curation.labelstudio.answers import answer
+from curation.labelstudio.client import EXPORT, TIME, Client, Project, chunks
 from curation.labelstudio.interface import TEXT
-from curation.labelstudio.private import FILE_MODE, private_folder
+from curation.labelstudio.people import Pseudonyms
+from curation.labelstudio.private import locked, private_folder
 from curation.labelstudio.push import read_project
+from curation.labelstudio.regions import FOR_THE_CURATOR
+from curation.labelstudio.store import AnswerRow, Latest, Store, TaskRow
+from curation.labelstudio.tasks import BLIND
 from curation.ontology import Ontology
-from curation.records import Article, Author
-from curation.workspace import Workspace, write_jsonl, write_text
+from curation.records import Annotation, Article, Author, sha256_text
+from curation.workspace import Workspace, write_jsonl
 
 Progress = Callable[[Sequence[list[int]], str], Iterable[list[int]]]
 
-
-class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who a pseudonym stands for; `server` and `id` where there is no e-mail address."""
-
-    server: str
-    id: int
-    email: str | None
+# A change can become visible later than its time says, when its transaction took long.
+_OVERLAP = timedelta(minutes=1)
 
 
 class PullReport(msgspec.Struct, frozen=True):
     """What came back: `answers + superseded + skipped + refused` is what the server holds.
 
-    `superseded` answers were handed in again later by the same person, `refused` ones belong to
-    no article as it is now. `unanswered` tasks have no answer; `drafts` were never handed in
-    and are not taken. For `turned`, `trimmed` and `hidden` see `Answer`.
+    `fetched` tasks were asked for, the others are known from earlier pulls. `gone` names
+    answers that an earlier pull brought and the server no longer has. `superseded` answers were
+    handed in again later by the same person, `refused` ones belong to no article as it is now.
+    `unanswered` tasks have no answer; `drafts` were never handed in and are not taken (a draft
+    alone changes no task: they are counted when their task is fetched). `blind` answers are to
+    articles sent without pre-labels. Of the pre-labels (place and label) `prelabels_kept` is the
+    share that stands in the answers of those who saw them, `prelabels_met_blind` that in the
+    blind answers: the difference is the pull of pre-labels on people. None where there are
+    none. For `turned`, `trimmed` and `hidden` see `Answer`.
     """
 
     url: str
     project: int
     tasks: int
+    fetched: int
     unanswered: int
     answers: int
+    blind: int
+    prelabels_kept: float | None
+    prelabels_met_blind: float | None
     annotators: int
     superseded: int
     skipped: int
@@ -49,198 +64,321 @@ class PullReport(msgspec.Struct, frozen=True):
     turned: int
     trimmed: int
     hidden: int
+    gone: tuple[str, ...]
     findings: int
 
 
-class _Found(msgspec.Struct):
-    """One annotation of the export, with its task."""
-
-    task: dict[str, Any]
-    annotation: dict[str, Any]
-    article: Article
-
-    @property
-    def when(self) -> tuple[str, int]:
-        return self.annotation["updated_at"] or "", self.annotation["id"]
-
-
-def pull(
+def pull(  # noqa: PLR0913
     workspace: Workspace,
     client: Client,
     articles: Iterable[Article],
     ontology: Ontology,
     progress: Progress,
+    *,
+    candidates: Mapping[str, Annotation] | None = None,
+    full: bool = False,
 ) -> PullReport:
     """Write `answers.jsonl` and `findings.jsonl` anew from what the server holds.
 
-    Answers stand in the order of the articles, then of the annotators' pseudonyms. Raises
+    Only tasks that changed since the last pull are asked for; all of them with `full`, under
+    another ontology, and where the server's counts say that a task or an answer was deleted.
+    Answers stand in the order of the articles, then of the annotators' pseudonyms. With
+    `candidates`, keyed by article id, the report says how many of them the answers hold. Raises
     `UsageError` before the first push.
     """
-    return _Pull(workspace, client, {one.id: one for one in articles}, ontology).run(progress)
+    known = read_project(workspace, client)
+    if known is None:
+        raise UsageError(
+            f"the workspace {workspace.root} has no project: run `curation push` first."
+        )
+    folder = private_folder(workspace.private)
+    with locked(folder / "pull.lock"):
+        store = Store(folder / "pull.sqlite", store_key(client, known.project, ontology))
+        try:
+            by_id = {one.id: one for one in articles}
+            names = Pseudonyms(workspace, client.name, client.emails())
+            reader = Reader(
+                by_id, ontology, names, store, lambda task: client.task_page(known.project, task)
+            )
+            now = _Live(client, known.project, reader, progress).run(full)
+            url = f"{client.url}/projects/{known.project}"
+            return reader.write(workspace, url, now, candidates or {})
+        finally:
+            store.close()
 
 
-class _Pull:
-    """One pull; gathers answers, findings and counts."""
+def store_key(client: Client, project: int, ontology: Ontology) -> str:
+    """Return what the store depends on: answers are kept in it as they were read."""
+    digest = hashlib.sha256(msgspec.json.encode(ontology)).hexdigest()
+    return f"{client.name} {client.url} {project} {digest} {__version__}"
+
+
+class _Live:
+    """Brings the store up to date with the server."""
+
+    def __init__(self, client: Client, project: int, reader: "Reader", progress: Progress) -> None:
+        self.client = client
+        self.project = project
+        self.reader = reader
+        self.store = reader.store
+        self.progress = progress
+
+    def run(self, full: bool) -> Project:
+        since = None if full else self.store.since
+        listed = self.client.answered(self.project, _earlier(since) if since else None)
+        if since is None:
+            self._reconcile(listed, again=full)
+        else:
+            known = self.store.known()
+            changed = [task for task, when in listed.items() if known.get(task) != when]
+            self._fetch(sorted({*changed, *self._unread()}), listed)
+        now = self.client.project(self.project)
+        if since is not None and self._held() != now.answers + now.skipped:
+            listed = self.client.answered(self.project)
+            self._reconcile(listed, again=False)
+            now = self.client.project(self.project)
+        self._count(now.answers + now.skipped)
+        self.store.complete(max([*listed.values(), since or ""]))
+        return now
+
+    def _reconcile(self, listed: Mapping[int, str], *, again: bool) -> None:
+        """Fetch what the store has not as the server has it, drop what the server has not."""
+        known = self.store.known()
+        self.reader.gone += self.store.remove(known.keys() - listed.keys())
+        wanted = {task for task, when in listed.items() if again or known.get(task) != when}
+        self._fetch(sorted(wanted | set(self._unread())), listed)
+
+    def _unread(self) -> list[int]:
+        return self.store.unread(self.reader.articles)
+
+    def _fetch(self, tasks: Sequence[int], listed: Mapping[int, str]) -> None:
+        for part in self.progress(list(chunks(tasks, EXPORT)), "pull"):
+            self.reader.take(self.client.export(self.project, part), listed)
+
+    def _held(self) -> int:
+        counts = self.store.counts()
+        return counts["given"] + counts["skipped"]
+
+    def _count(self, expected: int) -> None:
+        if self._held() == expected:
+            return
+        self.reader.problems.append(
+            Problem(
+                record=f"project {self.project} ({self.client.url})",
+                value=f"{self._held()} annotations came",
+                rule=f"the server counts {expected}",
+                remedy="Somebody worked or deleted meanwhile: run `curation pull` again.",
+            )
+        )
+
+
+def _earlier(since: str) -> str:
+    return (datetime.strptime(since, TIME) - _OVERLAP).strftime(TIME)
+
+
+class Reader:
+    """Reads exported tasks into a store, and writes from it what the workspace keeps."""
 
     def __init__(
         self,
-        workspace: Workspace,
-        client: Client,
         articles: Mapping[str, Article],
         ontology: Ontology,
+        names: Pseudonyms,
+        store: Store,
+        page: Callable[[int], str],
     ) -> None:
-        project = read_project(workspace, client)
-        if project is None:
-            raise UsageError(
-                f"the workspace {workspace.root} has no project: run `curation push` first."
-            )
-        self.workspace = workspace
-        self.client = client
-        self.project = project.project
         self.articles = articles
         self.ontology = ontology
-        self.findings: list[Problem] = []
-        self.found: defaultdict[tuple[str, int], list[_Found]] = defaultdict(list)
-        self.tasks: dict[str, int] = {}
-        self.seen = self.skipped = self.refused = self.drafts = self.answered = 0
+        self.names = names
+        self.store = store
+        self.page = page
+        self.problems: list[Problem] = []
+        self.gone: list[str] = []
+        self.fetched = 0
 
-    def run(self, progress: Progress) -> PullReport:
-        before = self.client.project(self.project)
-        ids = self.client.answered(self.project)
-        for part in progress(list(chunks(ids, EXPORT)), "pull"):
-            for task in self.client.export(self.project, part):
-                self._task(task)
-        self._count(before.answers + before.skipped)
-        names = _pseudonyms(self.workspace, self.client, {user for _, user in self.found})
-        latest = {key: max(found, key=lambda one: one.when) for key, found in self.found.items()}
-        answers = [self._answer(one, names[user]) for (_, user), one in latest.items()]
-        order = {name: place for place, name in enumerate(self.articles)}
-        answers.sort(key=lambda a: (order[a.annotation.article], a.annotation.author.name))
-        for one in answers:
-            self.findings += one.findings
-        write_jsonl(self.workspace.answers, (one.annotation for one in answers))
-        write_jsonl(self.workspace.findings, self.findings)
-        return PullReport(
-            url=f"{self.client.url}/projects/{self.project}",
-            project=self.project,
-            tasks=before.tasks,
-            unanswered=before.tasks - self.answered,
-            answers=len(answers),
-            annotators=len({user for _, user in latest}),
-            superseded=sum(map(len, self.found.values())) - len(answers),
-            skipped=self.skipped,
-            refused=self.refused,
-            drafts=self.drafts,
-            turned=sum(one.turned for one in answers),
-            trimmed=sum(one.trimmed for one in answers),
-            hidden=sum(one.hidden for one in answers),
-            findings=len(self.findings),
-        )
-
-    def _task(self, task: dict[str, Any]) -> None:
-        """Take in a task's annotations, or say why its answers belong to no article."""
-        annotations = task["annotations"]
-        self.seen += len(annotations)
-        self.drafts += len(task["drafts"])
-        given = [one for one in annotations if not one["was_cancelled"]]
-        self.skipped += len(annotations) - len(given)
-        self.answered += bool(given)
-        article = self._article(task)
-        if article is None:
-            self.refused += len(given)
-            return
-        for one in given:
-            user = one["completed_by"] or 0  # none where the account was deleted
-            self.found[article.id, user].append(_Found(task, one, article))
-
-    def _article(self, task: dict[str, Any]) -> Article | None:
-        name, text = task["data"].get("article_id"), task["data"].get(TEXT)
-        article = self.articles.get(name)
-        if article is None:
-            rule = "is no article of this workspace"
-            remedy = "Ingest its file again, or delete the task."
-            self._find(task, str(name), rule, remedy)
-        elif self.tasks.setdefault(article.id, task["id"]) != task["id"]:
-            rule = f"is one more task of article {name}, beside task {self.tasks[article.id]}"
-            self._find(task, str(name), rule, "Delete the one that nobody answered.")
-        elif article.text != text:
-            rule = f"has another text than article {name}"
-            remedy = "Delete the task in Label Studio and run `curation push` again."
-            self._find(task, f"{len(str(text))} code points", rule, remedy)
-            return None
-        return article
-
-    def _find(self, task: Mapping[str, Any], value: str, rule: str, remedy: str) -> None:
-        where = f"task {task['id']} ({self.client.task_page(self.project, task['id'])})"
-        self.findings.append(Problem(record=where, value=value, rule=rule, remedy=remedy))
-
-    def _answer(self, found: _Found, name: str) -> Answer:
-        task = found.task["id"]
-        made = answer(
-            found.annotation,
-            found.article,
-            self.ontology,
-            Author(kind="person", name=name),
-            task,
-            self.client.task_page(self.project, task),
-        )
-        if _unseen(found.annotation):
-            rule = "holds none of the pre-labels, which Label Studio at times does not load"
-            remedy = "Ask whether they were on the screen; a reload of the page shows them."
-            self._find(found.task, f"the answer of {name}", rule, remedy)
-        return made
-
-    def _count(self, expected: int) -> None:
-        if self.seen < expected:
-            self.findings.append(
-                Problem(
-                    record=f"project {self.project} ({self.client.url})",
-                    value=f"{self.seen} annotations came",
-                    rule=f"the server counts {expected}",
-                    remedy="Somebody worked or deleted meanwhile: run `curation pull` again.",
-                )
+    def take(self, exported: Sequence[dict[str, Any]], listed: Mapping[int, str]) -> None:
+        """Take in tasks with their annotations; `listed` says when each changed."""
+        self.fetched += len(exported)
+        users = {_user(one) for task in exported for one in _given(task)}
+        names = self.names.of(users) if users else {}
+        rows = []
+        for task in exported:
+            article = self._article(task)
+            answers = (
+                [self._answer(task, one, article, names) for one in _given(task)] if article else []
             )
+            rows.append((_row(task, listed.get(task["id"], ""), read=article is not None), answers))
+        self.gone += self.store.put(rows)
+
+    def _article(self, task: Mapping[str, Any]) -> Article | None:
+        article = self.articles.get(_article_id(task) or "")
+        return article if article and article.text == task["data"].get(TEXT) else None
+
+    def _answer(
+        self,
+        task: Mapping[str, Any],
+        given: Mapping[str, Any],
+        article: Article,
+        names: Mapping[int, str],
+    ) -> AnswerRow:
+        name = names[_user(given)]
+        page = self.page(task["id"])
+        author = Author(kind="person", name=name)
+        made = answer(given, article, self.ontology, author, task["id"], page)
+        to_mend = tuple(one for one in made.findings if one.remedy != FOR_THE_CURATOR)
+        if _unseen(given):
+            made = msgspec.structs.replace(made, findings=(*made.findings, self._blank(task, name)))
+        updated = given.get("updated_at") or ""
+        return AnswerRow(given["id"], _user(given), name, updated, made, to_mend)
+
+    def _blank(self, task: Mapping[str, Any], name: str) -> Problem:
+        rule = "holds none of the pre-labels, which Label Studio at times does not load"
+        remedy = "Ask whether they were on the screen; a reload of the page shows them."
+        return self._problem(task["id"], f"the answer of {name}", rule, remedy)
+
+    def _problem(self, task: int, value: str, rule: str, remedy: str) -> Problem:
+        where = f"task {task} ({self.page(task)})"
+        return Problem(record=where, value=value, rule=rule, remedy=remedy)
+
+    # out
+
+    def write(
+        self,
+        workspace: Workspace,
+        url: str,
+        now: Project,
+        candidates: Mapping[str, Annotation],
+    ) -> PullReport:
+        """Write the answers and findings, and say what was written."""
+        self.store.want((one.id, one.sha256) for one in self.articles.values())
+        refused, counts = self._tasks(), self.store.counts()
+        tally = _Tally(candidates)
+        count = write_jsonl(workspace.answers, tally.over(self.store.latest()))
+        found = [*self.problems, *tally.findings]
+        write_jsonl(workspace.findings, found)
+        return PullReport(
+            url=url,
+            project=now.id,
+            tasks=now.tasks,
+            fetched=self.fetched,
+            unanswered=now.tasks - counts["answered"],
+            answers=count,
+            blind=tally.answers[True],
+            prelabels_kept=tally.kept(blind=False),
+            prelabels_met_blind=tally.kept(blind=True),
+            annotators=len(tally.names),
+            superseded=counts["given"] - refused - count,
+            skipped=counts["skipped"],
+            refused=refused,
+            drafts=counts["drafts"],
+            turned=tally.turned,
+            trimmed=tally.trimmed,
+            hidden=tally.hidden,
+            gone=tuple(self.gone),
+            findings=len(found),
+        )
+
+    def _tasks(self) -> int:
+        """Say which tasks belong to no article as it is now; return how many answers that is."""
+        refused = 0
+        first: dict[str, int] = {}
+        for row in self.store.tasks():
+            article = self.articles.get(row.article or "")
+            if article is None:
+                rule = "is no article of this workspace"
+                remedy = "Ingest its file again, or delete the task."
+            elif first.setdefault(article.id, row.task) != row.task:
+                rule = f"is one more task of article {article.id}, beside {first[article.id]}"
+                remedy = "Delete the one that nobody answered."
+            elif article.sha256 != row.sha256:
+                rule = f"has another text than article {article.id} ({row.length} code points)"
+                remedy = "Delete the task in Label Studio and run `curation push` again."
+            else:
+                continue
+            self.problems.append(self._problem(row.task, str(row.article), rule, remedy))
+            if article is None or article.sha256 != row.sha256:
+                refused += row.given
+        return refused
+
+
+class _Tally:
+    """Counts the answers while they are written."""
+
+    def __init__(self, candidates: Mapping[str, Annotation]) -> None:
+        self.candidates = candidates
+        self.findings: list[Problem] = []
+        self.names: set[str] = set()
+        self.turned = self.trimmed = self.hidden = 0
+        self.answers: Counter[bool] = Counter()  # by whether they were given blind
+        self.proposed: Counter[bool] = Counter()
+        self.met: Counter[bool] = Counter()
+
+    def over(self, rows: Iterable[Latest]) -> Iterator[msgspec.Raw]:
+        for row in rows:
+            self.findings += row.findings
+            self.names.add(row.name)
+            self.turned += row.turned
+            self.trimmed += row.trimmed
+            self.hidden += row.hidden
+            self.answers[row.blind] += 1
+            self._compare(row)
+            yield row.annotation
+
+    def _compare(self, row: Latest) -> None:
+        if not self.candidates:
+            return
+        answered = msgspec.json.decode(row.annotation, type=Annotation)
+        if candidate := self.candidates.get(answered.article):
+            proposed = _marks(candidate)
+            self.proposed[row.blind] += len(proposed)
+            self.met[row.blind] += len(proposed & _marks(answered))
+
+    def kept(self, *, blind: bool) -> float | None:
+        """Return the share of the proposed marks that stand in the answers."""
+        all_of_them = self.proposed[blind]
+        return round(self.met[blind] / all_of_them, 4) if all_of_them else None
+
+
+def _marks(annotation: Annotation) -> set[tuple[int, int, str]]:
+    spans = {(one.start, one.end, one.label) for one in annotation.spans}
+    return spans | {(one.start, one.end, one.type) for one in annotation.events}
+
+
+def _given(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in task["annotations"] if not one["was_cancelled"]]
+
+
+def _row(task: Mapping[str, Any], updated: str, *, read: bool) -> TaskRow:
+    text = str(task["data"].get(TEXT)).encode("utf-8", "replace").decode()
+    given = len(_given(task))
+    return TaskRow(
+        task=task["id"],
+        article=_article_id(task),
+        sha256=sha256_text(text),
+        length=len(text),
+        updated=updated,
+        given=given,
+        skipped=len(task["annotations"]) - given,
+        drafts=len(task.get("drafts") or ()),
+        read=read,
+        blind=bool(task["data"].get(BLIND)),
+    )
+
+
+def _article_id(task: Mapping[str, Any]) -> str | None:
+    name = task["data"].get("article_id")
+    return name if isinstance(name, str) else None
+
+
+def _user(annotation: Mapping[str, Any]) -> int:
+    """Return who gave an answer; 0 where the account was deleted."""
+    who = annotation["completed_by"]
+    return int(who["id"] if isinstance(who, dict) else who or 0)
 
 
 def _unseen(annotation: Mapping[str, Any]) -> bool:
     """Tell whether an answer given on the screen keeps no region that was proposed there."""
     proposed = (annotation.get("prediction") or {}).get("result")
     origins = {item.get("origin") for item in annotation["result"] if "value" in item}
-    by_hand = origins == {"manual"} or (not origins and annotation["lead_time"] is not None)
+    by_hand = origins == {"manual"} or (not origins and annotation.get("lead_time") is not None)
     return bool(proposed) and by_hand
-
-
-def _pseudonyms(workspace: Workspace, client: Client, users: Iterable[int]) -> dict[int, str]:
-    """Return a pseudonym for each user, from the private map; new ones are added to it."""
-    path = private_folder(workspace.private) / "annotators.json"
-    known = _read_people(path)
-    emails = client.emails()
-    names: dict[int, str] = {}
-    for user in sorted(users):
-        person = Person(server=client.name, id=user, email=emails.get(user))
-        name = next((n for n, other in known.items() if _is_same(person, other)), None)
-        names[user] = name or f"annotator-{len(known) + 1:02}"
-        known[names[user]] = person
-    write_text(path, msgspec.json.format(msgspec.json.encode(known)).decode() + "\n", FILE_MODE)
-    return names
-
-
-def _read_people(path: Path) -> dict[str, Person]:
-    if not path.is_file():
-        return {}
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Person])
-    except msgspec.DecodeError as error:
-        problem = Problem(
-            record=str(path),
-            value=str(error),
-            rule="is no map of pseudonyms",
-            remedy="Put it back as it was: without it, persons get new pseudonyms.",
-        )
-        raise DataError([problem]) from error
-
-
-def _is_same(person: Person, other: Person) -> bool:
-    if person.email and other.email:
-        return person.email == other.email
-    return (person.server, person.id) == (other.server, other.id)

@@ -1,16 +1,19 @@
 """Articles and their candidates on their way to Label Studio: one task an article, always."""
 
+import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from curation import integrity
 from curation.errors import DataError, Problem, ServiceError, UsageError
-from curation.labelstudio.client import Client, Task, chunks
+from curation.labelstudio.client import EXPORT, Client, Task, chunks
 from curation.labelstudio.interface import interface
-from curation.labelstudio.private import locked, private_folder
-from curation.labelstudio.tasks import prediction, task
+from curation.labelstudio.private import FILE_MODE, locked, private_folder, secret
+from curation.labelstudio.tasks import BLIND, prediction, task
 from curation.ontology import Ontology
 from curation.records import Annotation, Article, Event, Span
 from curation.workspace import Workspace, write_text
@@ -19,6 +22,7 @@ Progress = Callable[[Sequence[list[Article]], str], Iterable[list[Article]]]
 Candidates = Mapping[str, Annotation]
 
 BATCH = 250
+GRACE = 30.0  # seconds in which an import whose answer was lost is taken to have ended
 _TITLE = (3, 50)  # code points that Label Studio allows
 
 
@@ -58,32 +62,40 @@ def push(  # noqa: PLR0913
     instructions: str,
     progress: Progress,
     answers_per_task: int = 2,
+    *,
+    blind: float = 0.0,
+    grace: float = GRACE,
 ) -> PushReport:
     """Send articles that have no task yet, and candidates that differ from the server's.
 
-    `candidates` is keyed by article id, `instructions` is HTML. May be run again at any
-    time: what is there already is left alone. Whatever goes wrong on the way, the next push
-    asks the server first, so that no article gets two tasks.
+    `candidates` is keyed by article id, `instructions` is HTML. Of the new articles the share
+    `blind` goes out without candidates, and stays so. May be run again at any time: what is
+    there already is left alone. Whatever goes wrong on the way, the next push asks the server
+    first, so that no article gets two tasks; an import whose end is unknown is waited for
+    `grace` seconds, and of tasks that came twice those that nobody touched are deleted.
     """
     listed = list(articles)
-    faults = {one.id: list(_faults(one, candidates.get(one.id), ontology)) for one in listed}
-    good = [article for article in listed if not faults[article.id]]
-    problems = [problem for found in faults.values() for problem in found]
+    wrong = {one.id: list(faults(one, candidates.get(one.id), ontology)) for one in listed}
+    good = [article for article in listed if not wrong[article.id]]
+    problems = [problem for found in wrong.values() for problem in found]
     settings = {
         "label_config": interface(ontology),
         "expert_instruction": instructions,
         "show_instruction": bool(instructions),
         "maximum_annotations": answers_per_task,
     }
-    version = _version([candidates[one.id] for one in good if one.id in candidates])
+    version = author([candidates[one.id] for one in good if one.id in candidates])
     with locked(private_folder(workspace.private) / "push.lock"):
         project = _project(workspace, client, settings)
-        created = replaced = 0
+        line = _Line(client, project.project, Journal(workspace.private / "import.json"), grace)
+        line.settle()
+        created = replaced = shown = 0
         for batch in progress(list(chunks(good, BATCH)), "push"):
-            new, changed = _send(client, project.project, batch, candidates, problems)
+            new, changed, open_ones = _send(line, batch, candidates, blind, problems)
             created += new
             replaced += changed
-        tasks = _finish(client, project.project, version)
+            shown += open_ones
+        tasks = _finish(client, project.project, version if shown else None)
     return PushReport(
         url=f"{client.url}/projects/{project.project}",
         project=project.project,
@@ -132,18 +144,32 @@ def _project(workspace: Workspace, client: Client, settings: Mapping[str, Any]) 
     """Return the project, made or brought up to date."""
     known = read_project(workspace, client)
     if known is None:
-        title = _title(workspace.config.project.name)
-        made = client.create_project(title, settings)
-        known = ProjectFile(server=client.name, project=made, title=title)
-        write_text(workspace.project, msgspec.json.encode(known).decode() + "\n")
-        return known
+        return _new_project(workspace, client, settings)
     now = client.project(known.project)
     if (now.interface, now.instructions, now.answers_per_task) != (
-        settings["label_config"],
+        settings["label_config"].strip(),
         settings["expert_instruction"],
         settings["maximum_annotations"],
     ):
         client.update_project(known.project, settings)
+    return known
+
+
+def _new_project(workspace: Workspace, client: Client, settings: Mapping[str, Any]) -> ProjectFile:
+    """Make the project, or take the one that an interrupted push has made.
+
+    Its description is a mark that is written down before the project is asked for.
+    """
+    title = _title(workspace.config.project.name)
+    path = workspace.private / "project.key"
+    begun = path.exists()
+    mark = f"{title} (curation {secret(path)[:16]})"
+    made = client.find_project(mark) if begun else None
+    if made is None:
+        made = client.create_project(title, {**settings, "description": mark})
+    known = ProjectFile(server=client.name, project=made, title=title)
+    write_text(workspace.project, msgspec.json.encode(known).decode() + "\n")
+    path.unlink()
     return known
 
 
@@ -152,7 +178,7 @@ def _title(name: str) -> str:
     return (name if len(name) >= least else f"{name} articles")[:most]
 
 
-def _version(candidates: Iterable[Annotation]) -> str | None:
+def author(candidates: Iterable[Annotation]) -> str | None:
     """Return the author of the candidates; Label Studio shows those of one author."""
     names = sorted({annotation.author.name for annotation in candidates})
     if len(names) > 1:
@@ -164,43 +190,156 @@ def _version(candidates: Iterable[Annotation]) -> str | None:
 
 
 def _send(
-    client: Client,
-    project: int,
+    line: "_Line",
     batch: Sequence[Article],
     candidates: Candidates,
+    blind: float,
     problems: list[Problem],
-) -> tuple[int, int]:
-    """Create the tasks that are missing, renew the others; return how many of either."""
-    found = client.find_tasks(project, (article.id for article in batch))
+) -> tuple[int, int, int]:
+    """Create the tasks that are missing, renew the others; return how many of either.
+
+    And how many tasks have candidates now, without which the server knows no version of them.
+    """
+    client, project = line.client, line.project
+    found = line.find(article.id for article in batch)
     missing = [article for article in batch if article.id not in found]
-    if missing:
-        _create(client, project, missing, candidates)
-    renew: dict[int, dict[str, Any]] = {}
+    tasks_of = {
+        one.id: task(one, candidates.get(one.id), blind=drawn(one.id, blind)) for one in missing
+    }
+    if tasks_of and not line.create(tasks_of):
+        found = line.find(article.id for article in batch)
+    wanted: dict[int, tuple[Task, dict[str, Any]]] = {}
+    shown = sum(bool(one["predictions"]) for one in tasks_of.values())
     for article in batch:
         tasks = found.get(article.id, [])
         problems += _strange(client, project, article, tasks)
         if candidate := candidates.get(article.id):
-            wanted = prediction(candidate)
-            renew |= {one.id: wanted for one in tasks if not _holds(one, wanted)}
-    if renew:
-        client.delete_predictions(project, list(renew))
-        client.add_predictions(project, renew)
-    return len(missing), len(renew)
+            new = prediction(candidate)
+            open_ones = [one for one in tasks if not one.data.get(BLIND)]
+            shown += len(open_ones)
+            wanted |= {one.id: (one, new) for one in open_ones if not _holds(one, new)}
+    _renew(client, project, wanted)
+    return len(missing), len(wanted), shown
 
 
-def _create(
-    client: Client, project: int, missing: Sequence[Article], candidates: Candidates
-) -> None:
-    tasks = [task(article, candidates.get(article.id)) for article in missing]
-    try:
-        client.import_tasks(project, tasks)
-    except ServiceError as error:
-        came = client.find_tasks(project, (article.id for article in missing))
-        if len(came) < len(missing):
-            raise ServiceError(
-                f"{error} Of {len(missing)} tasks {len(came)} have come in; run `curation push` "
-                "again for the others."
-            ) from error
+def drawn(article: str, share: float) -> bool:
+    """Tell whether an article belongs to this share of all; the same one always answers alike."""
+    number = int(hashlib.sha256(f"blind {article}".encode()).hexdigest()[:12], 16)
+    return number < share * 16**12
+
+
+def _renew(client: Client, project: int, wanted: Mapping[int, tuple[Task, dict[str, Any]]]) -> None:
+    """Give tasks these predictions in place of their old ones.
+
+    Where somebody has answered, predictions are kept or changed in place: deleting one would
+    make the answers forget which prediction they began with.
+    """
+    fresh = {name: new for name, (one, new) in wanted.items() if not one.answers}
+    kept = [name for name in fresh if wanted[name][0].predictions]
+    if kept:
+        client.delete_predictions(project, kept)
+    for name, (one, new) in wanted.items():
+        if not one.answers:
+            continue
+        old = next((p for p in one.predictions if p.model_version == new["model_version"]), None)
+        if old is None:
+            fresh[name] = new
+        else:
+            client.replace_prediction(old.id, new)
+    if fresh:
+        client.add_predictions(project, fresh)
+
+
+class Journal:
+    """The articles of an import that was begun, until its end is known; survives the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def begin(self, articles: Sequence[str]) -> None:
+        """Note an import before it is sent."""
+        write_text(self._path, msgspec.json.encode(articles).decode(), FILE_MODE)
+
+    def end(self) -> None:
+        """Forget the import: all of it has come in, or was refused, or was waited for."""
+        self._path.unlink(missing_ok=True)
+
+    def begun(self) -> tuple[list[str], float]:
+        """Return the articles of an import whose end is unknown, and when it was sent."""
+        try:
+            articles = msgspec.json.decode(self._path.read_bytes(), type=list[str])
+            return articles, self._path.stat().st_mtime
+        except (FileNotFoundError, msgspec.DecodeError):
+            return [], 0.0
+
+
+class _Line:
+    """Imports into one project, in such a way that no article gets a second task."""
+
+    def __init__(self, client: Client, project: int, journal: Journal, grace: float) -> None:
+        self.client = client
+        self.project = project
+        self.journal = journal
+        self.grace = grace
+
+    def settle(self) -> None:
+        """Wait for an import that an earlier push began and whose end nobody saw."""
+        articles, sent = self.journal.begun()
+        self._await(articles, max(0.0, self.grace - max(0.0, time.time() - sent)))
+        self.journal.end()
+
+    def create(self, tasks: Mapping[str, dict[str, Any]]) -> bool:
+        """Import the tasks of these articles; where the answer is lost, see what came in.
+
+        Tell whether every prediction is known to have come along.
+        """
+        self.journal.begin(list(tasks))
+        predictions: int | None = None
+        try:
+            predictions = self.client.import_tasks(self.project, list(tasks.values()))
+        except ServiceError as error:
+            came = self._await(list(tasks), self.grace)
+            if came < len(tasks):
+                raise ServiceError(
+                    f"{error} Of {len(tasks)} tasks {came} have come in; run `curation push` "
+                    "again for the others."
+                ) from error
+        self.journal.end()
+        return predictions == sum(len(one["predictions"]) for one in tasks.values())
+
+    def _await(self, articles: Sequence[str], seconds: float) -> int:
+        """Return how many of the articles have a task as soon as all have, or after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            came = len(self.client.find_tasks(self.project, articles)) if articles else 0
+            if came == len(articles) or time.monotonic() >= deadline:
+                return came
+            time.sleep(min(1.0, max(0.05, deadline - time.monotonic())))
+
+    def find(self, articles: Iterable[str]) -> dict[str, list[Task]]:
+        """Return the tasks of the articles, after deleting what came twice and nobody touched."""
+        found = self.client.find_tasks(self.project, articles)
+        twice = [one for tasks in found.values() if len(tasks) > 1 for one in tasks]
+        if not twice:
+            return found
+        touched: set[int] = set()
+        for part in chunks([one.id for one in twice], EXPORT):
+            for held in self.client.export(self.project, part):
+                if held["annotations"] or held["drafts"]:
+                    touched.add(held["id"])
+        spare = {one.id for tasks in found.values() for one in _spare(tasks, touched)}
+        if spare:
+            self.client.delete_tasks(self.project, sorted(spare))
+        return {
+            name: [one for one in tasks if one.id not in spare] for name, tasks in found.items()
+        }
+
+
+def _spare(tasks: Sequence[Task], touched: set[int]) -> list[Task]:
+    """Return the tasks of an article that it can do without: one stays, and all with answers."""
+    kept = [one for one in tasks if one.id in touched] or tasks[:1]
+    same = {one.text_sha256 for one in kept}
+    return [one for one in tasks if one not in kept and one.text_sha256 in same]
 
 
 def _strange(
@@ -225,10 +364,13 @@ def _strange(
 
 
 def _holds(there: Task, wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a task has this prediction and no other."""
-    return [(one.model_version, one.score, one.result) for one in there.predictions] == [
-        (wanted["model_version"], wanted.get("score"), wanted["result"])
+    """Tell whether a task has this prediction, and none beside it unless it was answered."""
+    contents = [
+        (one.model_version, one.score, one.result)
+        for one in there.predictions
+        if not there.answers or one.model_version == wanted["model_version"]
     ]
+    return contents == [(wanted["model_version"], wanted.get("score"), wanted["result"])]
 
 
 def _finish(client: Client, project: int, version: str | None) -> int:
@@ -239,9 +381,7 @@ def _finish(client: Client, project: int, version: str | None) -> int:
     return now.tasks
 
 
-def _faults(
-    article: Article, candidate: Annotation | None, ontology: Ontology
-) -> Iterator[Problem]:
+def faults(article: Article, candidate: Annotation | None, ontology: Ontology) -> Iterator[Problem]:
     """Find what Label Studio would take without a word and then not show or not give back."""
     where = f"article {article.id}"
     for char in sorted({c for c in article.text if c == "\0" or "\ud800" <= c <= "\udfff"}):

@@ -13,6 +13,7 @@ from curation.ontology import Ontology
 from curation.records import Article, Event, Span
 
 _AGAIN = "Delete the region and mark the words again."
+FOR_THE_CURATOR = "Read it when this article is adjudicated."  # nothing for an annotator to mend
 
 
 class Notes(msgspec.Struct):
@@ -159,7 +160,7 @@ def _origin(region: Region, what: str, notes: Notes) -> tuple[str | None, float 
     for remark in region.remarks:
         if not remark.startswith(BY):
             rule = "is a remark of the annotator, which a record has no place for"
-            notes.find(what, repr(remark), rule, "Read it when this article is adjudicated.")
+            notes.find(what, repr(remark), rule, FOR_THE_CURATOR)
     if region.changed:
         return None, None
     by = (remark.removeprefix(BY) for remark in region.remarks if remark.startswith(BY))

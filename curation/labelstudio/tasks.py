@@ -8,17 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from curation.labelstudio.interface import LABEL, MODALITY, TEXT
+from curation.labelstudio.interface import LABEL, MEND, MODALITY, TEXT
 from curation.records import Annotation, Article, Event, Span
 
 Item = dict[str, Any]
 
+BLIND = "blind"  # in a task's data: whether it was sent without candidates
 BY = "by: "  # what an annotator sees before the name of the rule that made a candidate
 _ABSENT = "–"
 
 
-def task(article: Article, candidates: Annotation | None) -> dict[str, Any]:
-    """Return the task of an article, with its candidates as the prediction."""
+def task(article: Article, candidates: Annotation | None, *, blind: bool = False) -> dict[str, Any]:
+    """Return the task of an article, with its candidates as the prediction unless `blind`."""
     title = article.text[slice(*article.title)] if article.title else _ABSENT
     data = {
         TEXT: article.text,
@@ -28,8 +29,13 @@ def task(article: Article, candidates: Annotation | None) -> dict[str, Any]:
         "lang": article.lang,
         "article_id": article.id,
         "text_sha256": article.sha256,
+        BLIND: blind,
+        MEND: "",
     }
-    return {"data": data, "predictions": [prediction(candidates)] if candidates else []}
+    return {
+        "data": data,
+        "predictions": [prediction(candidates)] if candidates and not blind else [],
+    }
 
 
 def prediction(candidates: Annotation) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _party_organ(text: str, start: int) -> int | None:
 def _vi_extend(document: Document, known: Known, end: int) -> int:
     """Return where the name that goes on at `end` stops."""
     text, place, count, tail = document.folded, end, 0, words("vi", "org-tail")
-    best, friends = end, "hữu nghị" in document.lower[max(end - 14, 0) : end + 12]
+    best, friends = end, _of_two_states(document, end)
     while count < MAX_WORDS:
         link = _LINKS_VI.match(text, place) if count else None
         begin = link.end() if link else place + 1 if text[place : place + 1] == " " else -1
@@ -127,12 +127,25 @@ def _vi_extend(document: Document, known: Known, end: int) -> int:
                 place = token.end()
                 count += 1
                 continue
+            if office and re.search(r"(?:Văn phòng|Phủ) $", text[max(begin - 10, 0) : begin]):
+                best = place = office.end
+                count += 1
+                continue
             if phrase is None or (link and link[0] == ", "):
                 break
             place = phrase
             best = phrase if not link else best
         count += 1
     return best
+
+
+def _of_two_states(document: Document, end: int) -> bool:
+    """Tell whether a body of this head may be named after two states ("Viện ... Việt - Hàn")."""
+    before = document.lower[max(end - 14, 0) : end + 12]
+    head = expression("vi", "org-of-two", re.IGNORECASE)
+    return "hữu nghị" in before or any(
+        match.end() == end for match in head.finditer(document.lower, max(end - 16, 0), end)
+    )
 
 
 def _leads_on(document: Document, known: Known, end: int, friends: bool) -> bool:
@@ -340,6 +353,8 @@ def _en_ministries(document: Document) -> Iterator[Candidate]:
     fields = r"(?:foreign|defen[cs]e|finance|interior|trade|health|commerce|education|justice)"
     for match in re.finditer(rf"(?<!\w)(?:{names}) {fields} ministry(?!\w)", document.folded):
         yield Candidate(*match.span(), "ORG", "rule:body-lower")
+    for match in re.finditer(rf"(?<![\w-]){fields} ministry(?!\w)", document.folded):
+        yield Candidate(*match.span(), "ORG", "rule:ministry-lower", -1)
 
 
 def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:

@@ -11,6 +11,9 @@ from curation.prelabel.triggers import Trigger
 _ON_OCCASION = ("VISIT", "RECEPTION", "TALKS", "CALL", "MESSAGE")
 _RESULT = ("SIGNING", "ELEVATION", "AWARD")
 _ABOUT = ("PLEDGE", "PROPOSAL", "TALKS")
+_STANCE = ("PLEDGE", "PROPOSAL", "PROTEST")
+_HEAD_REACH = 40
+"""Code points from the head of a sentence within which a date holds for all that follows."""
 _TIME_REACH, _PLACE_REACH, _RESULT_REACH = 150, 110, 160
 """Code points within which a date, a place, a document belongs to a trigger."""
 
@@ -34,9 +37,10 @@ def _roles(scene: Scene, entity: Candidate, near: list[int], member: bool) -> Fo
     if entity.label == "OCCASION":
         yield from _occasion(scene, entity, near)
     elif entity.label == "DATE":
-        index = _nearest(scene, entity, near)
+        index = None if _term(scene, entity.start) else _nearest(scene, entity, near)
         if index is not None and _gap(entity, scene.triggers[index]) < _TIME_REACH:
             yield index, "TIME"
+            yield from ((other, "TIME") for other in _along(scene, entity, near, index))
     elif entity.label == "TOPIC":
         index = _nearest(scene, entity, near)
         if index is not None:
@@ -47,10 +51,37 @@ def _roles(scene: Scene, entity: Candidate, near: list[int], member: bool) -> Fo
         yield from _place(scene, entity, near)
 
 
+def _along(scene: Scene, entity: Candidate, near: list[int], first: int) -> list[int]:
+    """Return the further triggers that a date at the head of the sentence holds for."""
+    sentence = scene.document.sentences[scene.triggers[first].sentence]
+    if entity.start - sentence.start > _HEAD_REACH or scene.triggers[first].start < entity.end:
+        return []
+    breaks = words(scene.lang, "time-breaks", after=r"(?!\w)")
+    held = []
+    for index in near:
+        trigger = scene.triggers[index]
+        if trigger.start <= scene.triggers[first].start:
+            continue
+        between = scene.gap(scene.triggers[first].end, trigger.start)
+        if breaks.search(between) or scene.dated(scene.triggers[first].end, trigger.end + 30):
+            break
+        held.append(index)
+    return held
+
+
+def _term(scene: Scene, start: int) -> bool:
+    """Tell whether a date is a term or a beginning ("until", "kể từ"), not the day of an event."""
+    before = scene.gap(max(start - 16, 0), start)
+    return bool(words(scene.lang, "term", after=r" $").search(before))
+
+
 def _occasion(scene: Scene, entity: Candidate, near: list[int]) -> Found:
     inside = [index for index in near if _holds(entity, scene.triggers[index])]
     yield from ((index, "OCCASION") for index in inside)
     index = _nearest(scene, entity, [other for other in near if other not in inside])
+    if index is not None and scene.lower.startswith("discuss", scene.triggers[index].start):
+        yield index, "TOPIC"
+        return
     if index is not None and scene.triggers[index].type in _ON_OCCASION:
         yield index, "OCCASION"
 
@@ -94,6 +125,8 @@ def _place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
                 return
     last = _nearest(scene, entity, near)
     if last is None or not _located(scene, entity.start):
+        return
+    if scene.triggers[last].type in _STANCE:
         return
     if _gap(entity, scene.triggers[last]) < _PLACE_REACH:
         yield last, "PLACE"

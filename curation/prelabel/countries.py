@@ -19,7 +19,8 @@ def find_countries(document: Document, hits: list[Hit]) -> list[Candidate]:
 
 def _venues(document: Document) -> Iterator[Candidate]:
     """Yield halls, palaces and airports by their class noun, in English."""
-    if document.lang != "en":
+    if document.lang == "vi":
+        yield from _venues_vi(document)
         return
     name = rf"[{UPPER}][\w'-]*"
     kinds = (
@@ -31,9 +32,28 @@ def _venues(document: Document) -> Iterator[Candidate]:
     )
     for match in re.finditer(found, document.folded):
         yield Candidate(*match.span(), "PLACE", "rule:venue", 1)
+    for match in re.finditer(r"(?<!\w)Kremlin(?!\w)", document.folded):
+        yield Candidate(*match.span(), "ORG", "rule:seat", 0)
     seat = r"(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)"
     for match in re.finditer(seat, document.folded):
         yield Candidate(*match.span(1), "PLACE", "rule:venue", 1)
+
+
+def _venues_vi(document: Document) -> Iterator[Candidate]:
+    """Yield airports, hotels and squares with their class noun, and the Kremlin as seat or body."""
+    name = rf"[{UPPER}]\w*(?:[ -][{UPPER}]\w*){{0,3}}"
+    kinds = cell("vi", "venue-class")
+    for match in pattern(rf"(?<![\w-])(?P<x>(?i:{kinds}) {name})").finditer(document.folded):
+        yield Candidate(*match.span("x"), "PLACE", "rule:venue", 1)
+    for match in re.finditer(
+        r"(?<!\w)(?:(?:[Đđ]iện )?Kremlin|Nhà Trắng|Lầu Năm Góc|Nhà Xanh)(?![\w-])", document.folded
+    ):
+        stood = re.search(
+            r"(?:ở|tại|đến|tới|vào|trong|gần) $",
+            document.lower[max(match.start() - 8, 0) : match.start()],
+        )
+        label = "PLACE" if stood else "ORG"
+        yield Candidate(*match.span(), label, "rule:seat", 2)
 
 
 def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
@@ -136,9 +156,43 @@ def _speaks(document: Document, start: int, end: int) -> bool:
     """Tell whether a capital stands for its government here."""
     text, lang = document.folded, document.lang
     left = text[max(start - 30, 0) : start]
-    if _located(lang).search(left) or (document.in_title(start) and text[end : end + 1] == "\n"):
+    if _put(lang).search(left) or _put_behind(lang).match(text, end):
         return False
-    return bool(_government(lang).match(text, end)) or bool(_toward(lang).search(left))
+    if document.in_title(start) and text[end : end + 1] == "\n":
+        return False
+    moved = _moved(lang).search(text[max(start - 70, 0) : start])
+    if _located(lang).search(left) or moved:
+        return bool(_toward(lang).search(left)) and not moved
+    if _government(lang).match(text, end) or _toward(lang).search(left):
+        return True
+    return text[start:end] not in words(lang, "home-capital") and not _capitals(text, start, end)
+
+
+def _capitals(text: str, start: int, end: int) -> bool:
+    """Tell whether the name stands in capitals or within a longer name."""
+    shouted = text[start:end].isupper() and end - start > 3
+    before = re.search(
+        rf"(?<![.!?\n] )(?<![.!?\n])(?<!\w)[{UPPER}]\w+ $", text[max(start - 20, 0) : start]
+    )
+    after = re.match(rf" [{UPPER}]\w", text[end : end + 3])
+    return shouted or bool(before) or bool(after)
+
+
+@cache
+def _put(lang: str) -> re.Pattern[str]:
+    """Return what stands before a city as a spot on the map, whatever follows."""
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'city-before')})\s?$", re.IGNORECASE)
+
+
+@cache
+def _put_behind(lang: str) -> re.Pattern[str]:
+    return pattern(rf"(?:{cell(lang, 'city-after')})", re.IGNORECASE)
+
+
+@cache
+def _moved(lang: str) -> re.Pattern[str]:
+    """Return a verb or noun of going that leads to the city."""
+    return pattern(rf"(?<!\w)(?:{cell(lang, 'city-moved')})$", re.IGNORECASE)
 
 
 @cache

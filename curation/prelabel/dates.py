@@ -143,7 +143,9 @@ def _day(match: Match, clock: Clock) -> str | None:
     month, day = _month_of(match, "m"), _number(match, "d")
     if month is None or day is None:
         return _REFUSED
-    year = _number(match, "y") or _nearest_year(month, day, clock)
+    shift = _shift(match.groupdict().get("rel"))
+    told = clock.today.year + shift if clock.today and shift is not None else None
+    year = _number(match, "y") or told or _nearest_year(month, day, clock)
     if _iso(year or 2000, month, day) is None:
         return _REFUSED
     return _iso(year, month, day) if year else None
@@ -298,6 +300,9 @@ def _shift(word: str | None) -> int | None:
 
 def _relative(match: Match, clock: Clock) -> str | None:
     """Value a day, week, month or year named by its distance from publication."""
+    before = match.string[max(match.start("x") - 8, 0) : match.start("x")]
+    if re.search(r"(?:\d|những|các|vài|nhiều|hai|ba|mấy) $", before):
+        return _REFUSED  # a span of years, not one of them
     if clock.today is None:
         return None
     unit, shift = match["unit"].lower(), _shift(match["rel"]) or 0
@@ -399,6 +404,8 @@ def _rules(lang: str) -> tuple[Rule, ...]:
         source = row["pattern"]
         for name, part in parts.items():
             source = source.replace(f"{{{name}}}", part)
+        if source.startswith("(?P<x>"):
+            source = rf"\b{source}"  # a date begins a word; it saves most of the search
         if row["value"]:
             value = VALUES[row["value"]]
             rules.append(Rule(row["name"], folded_pattern(source, flags), value))

@@ -14,7 +14,8 @@ from curation.prelabel.arguments import find_arguments
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
 from curation.prelabel.phrases import find_phrases
-from curation.prelabel.scene import Argument, Scene, side_roles
+from curation.prelabel.registry import demonyms, table
+from curation.prelabel.scene import Argument, Scene, side_roles, words
 from curation.prelabel.text import Document, pattern
 from curation.prelabel.triggers import Trigger, find_triggers
 
@@ -31,6 +32,8 @@ def find_events(
     document: Document, entities: Sequence[Candidate], ontology: Ontology
 ) -> list[Found]:
     """Return the events of the article in the order of the text."""
+    if _domestic(document, entities):
+        return []
     phrases = find_phrases(document, entities)
     triggers = [
         t for t in find_triggers(document, entities, phrases) if t.type in ontology.event_types
@@ -41,6 +44,40 @@ def find_events(
         for trigger, arguments in zip(triggers, find_arguments(scene), strict=True)
     ]
     return _once(scene, [event for event in found if _borne_out(scene, event)])
+
+
+_SHORT = 800
+"""Code points up to which an article may name one state alone and still be of diplomacy."""
+
+
+def _domestic(document: Document, entities: Sequence[Candidate]) -> bool:
+    """Tell whether a longer article names one state at most, and no body of several."""
+    if len(document.text) < _SHORT:
+        return False
+    states = {entity.kb for entity in entities if entity.label == "COUNTRY"}
+    if len(states) > 1 or any(entity.label == "PARTY" for entity in entities):
+        return False
+    homes = homes_by_slug()
+    known = [homes[entity.key] for entity in entities if entity.key in homes]
+    if "" in known:
+        return False
+    states |= {f"iso3166:{iso2}" for iso2 in known}
+    if document.lang == "en":
+        names = demonyms()
+        seen = set(re.findall(r"[A-Z]\w+", document.folded))
+        states |= {f"iso3166:{names[word]}" for word in seen if names.get(word)}
+    return len(states) < 2
+
+
+@cache
+def homes_by_slug() -> dict[str, str]:
+    """Return the state of each person and body of the registry, "" for international ones."""
+    return {
+        row["slug"]: row["iso2"]
+        for name in ("persons", "orgs")
+        for row in table(name)
+        if row.get("type") not in ("media", "company")
+    }
 
 
 def _borne_out(scene: Scene, event: Found) -> bool:
@@ -109,9 +146,27 @@ def _once(scene: Scene, events: list[Found]) -> list[Found]:
     return kept
 
 
+_OPENING = 14
+"""Code points before a noun that opens its sentence ("Tại cuộc gặp", "At the meeting")."""
+
+
+def _fronted(scene: Scene, trigger: Trigger) -> bool:
+    """Tell whether a noun only takes up a meeting told before, at the head of a sentence."""
+    start = scene.document.sentences[trigger.sentence].start
+    before = scene.gap(start, trigger.start)
+    return (
+        trigger.noun
+        and len(before) < _OPENING
+        and bool(words(scene.lang, "takes-up", before="").match(before))
+    )
+
+
 def _new(scene: Scene, event: Found, told: list[set[str]]) -> bool:
     """Tell whether a mention is the first of its event or adds an argument to it."""
     mine = {f"{role} {scene.name(filler)}" for role, filler in event.arguments}
+    if told and _fronted(scene, event.trigger):
+        roles = side_roles()
+        mine = {item for item in mine if item.split(" ", 1)[0] not in roles}
     sides = {scene.name(filler) for role, filler in event.arguments if role in side_roles()}
     for known in told:
         theirs = {item.split(" ", 1)[1] for item in known}

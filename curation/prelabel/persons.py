@@ -6,9 +6,9 @@ from functools import cache
 
 from curation.prelabel.bodies import vietnamese_name
 from curation.prelabel.candidates import Candidate, Cover
-from curation.prelabel.lexicon import UPPER, capital, words
+from curation.prelabel.lexicon import UPPER, capital, cell, words
 from curation.prelabel.registry import Hit, table, values
-from curation.prelabel.text import Document, fold
+from curation.prelabel.text import Document, fold, pattern
 
 _WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}]\w*(?:-\w+|'(?!s\b)\w+)*"
 _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
@@ -18,8 +18,11 @@ _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
 def _name() -> re.Pattern[str]:
     """Return the expression of two or more name words, with particles between them."""
     particle = "|".join(sorted(words("en", "particle")))
-    part = rf"(?:{_INITIAL}|{_WORD})"
-    return re.compile(rf"{part}(?:(?: (?:{particle})){{0,2}} {part}){{0,4}}(?:,? (?:Jr|Sr)\.?)?")
+    part = rf"(?:(?:Jean|Marie|Anne|Karl|Hans) - {_WORD}|{_INITIAL}|{_WORD})"
+    return re.compile(
+        rf"{part}(?:(?: (?:{particle})){{0,2}} {part}| - [a-z]{{2,6}}(?=[ ,.;:)\n\"])){{0,4}}"
+        rf"(?:,? (?:Jr|Sr)\.?)?"
+    )
 
 
 def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Candidate]:
@@ -30,7 +33,114 @@ def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Ca
     full += _by_family_name(document, claimed)
     full += _by_given_name(document, claimed)
     full += _before_office(document, claimed)
+    full += _by_nation(document, claimed)
+    full += _speaking(document, claimed)
+    full += _known(document, claimed, full)
+    full = _one_key(document, full)
+    full += _bracketed(document, claimed, full)
     return [*full, *_short(document, full, claimed)]
+
+
+def _known(document: Document, claimed: Cover, full: list[Candidate]) -> Iterator[Candidate]:
+    """Yield the telling short name of a statesman whom the article never names in full."""
+    named = {person.key for person in full}
+    for match in _telling_names().finditer(document.folded):
+        start, end = match.span()
+        slug, kb = _telling_keys()[match[0]]
+        if slug in named or claimed.within(start, end) or _preceded(document.folded, start):
+            continue
+        yield Candidate(start, end, "PERSON", "rule:person-known", -2, kb, key=slug)
+
+
+@cache
+def _telling_keys() -> dict[str, tuple[str, str]]:
+    """Return slug and CURIE by short names of five letters or more that one person bears."""
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for row in table("persons"):
+        for form in values(row["short"]):
+            name = fold(form)
+            if row["iso2"] != "VN" and name.isascii() and len(name) > 4 and " " not in name:
+                kb = f"wikidata:{row['wikidata']}" if row["wikidata"] else f"registry:{row['slug']}"
+                owners.setdefault(name, []).append((row["slug"], kb))
+    common = words("en", "given") | words("en", "not-name")
+    return {name: who[0] for name, who in owners.items() if len(who) == 1 and name not in common}
+
+
+@cache
+def _telling_names() -> re.Pattern[str]:
+    listed = sorted(_telling_keys(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?![\w-]| [{UPPER}])")
+
+
+def _one_key(document: Document, full: list[Candidate]) -> list[Candidate]:
+    """Give a short name behind a title the key of the person who was named in full."""
+    keys: dict[str, str] = {}
+    for person in full:
+        name = document.folded[person.start : person.end]
+        if " " in name:
+            for form in (name.split(" ")[0], _last(name.split(" "))):
+                keys.setdefault(form, person.key)
+    names = [document.folded[person.start : person.end] for person in full]
+    return [
+        person._replace(key=keys[name]) if person.key == name and name in keys else person
+        for person, name in zip(full, names, strict=True)
+    ]
+
+
+def _bracketed(document: Document, claimed: Cover, full: list[Candidate]) -> Iterator[Candidate]:
+    """Yield the other spelling of a name in brackets: "Meng Wanzhou (Mãnh Vãn Chu)"."""
+    for person in full:
+        match = re.match(
+            rf" \(([{UPPER}]\w+(?:[ -][{UPPER}]\w+){{1,3}})\)",
+            document.folded[person.end : person.end + 40],
+        )
+        guessed = person.by == "rule:person-family-name"
+        if match and not guessed and not claimed.within(person.end, person.end + match.end()):
+            start = person.end + match.start(1)
+            yield Candidate(
+                start,
+                person.end + match.end(1),
+                "PERSON",
+                "rule:person-bracketed",
+                0,
+                key=person.key,
+            )
+
+
+def _by_nation(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield the name behind "người" and a country: "nhà báo người Iran Peyman Yazdani"."""
+    if document.lang != "vi":
+        return
+    for country in claimed.candidates:
+        before = document.lower[max(country.start - 10, 0) : country.start]
+        begin = country.end + 1
+        if country.label != "COUNTRY" or not before.endswith(("người ", "đồng cấp ")):
+            continue
+        if not capital(document.folded[begin : begin + 1]) or claimed.at(begin):
+            continue
+        end = name_at(document, claimed, begin)
+        if end and " " in document.folded[begin:end] and document.folded[begin - 1] == " ":
+            yield _candidate(document, begin, end, "rule:person-nation")
+
+
+def _speaking(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield two or three name words before a verb of saying or a profession."""
+    text = document.folded
+    word = rf"[{UPPER}][a-zà-ỹ'-]*[a-zà-ỹ][\w'-]*"
+    behind = cell(document.lang, "person-behind")
+    name = rf"(?<![\w-])(?<![\w,] the )({word}(?: [{UPPER}]\.)?(?: {word}){{1,2}})(?=(?:{behind}))"
+    for match in pattern(name).finditer(text):
+        start, end = match.span(1)
+        parts = match[1].split(" ")
+        lists = words("en", "not-name") | words("en", "org-head")
+        if claimed.within(start, end) or any(part in lists for part in parts):
+            continue
+        if _preceded(text, start) or (
+            document.lang == "vi"
+            and (not match[1].isascii() or parts[0] in words("vi", "not-name"))
+        ):
+            continue
+        yield _candidate(document, start, end, "rule:person-speaking", -1)
 
 
 def _registered(hits: list[Hit]) -> Iterator[Candidate]:
@@ -73,6 +183,8 @@ def _drop_last(text: str, begin: int, end: int) -> int:
     while name:
         last = name.rsplit(" ", 1)[-1]
         if last not in words("en", "particle") and last not in words("en", "not-name"):
+            break
+        if last in ("May", "June", "April") and name.split(" ")[0] in words("en", "given"):
             break
         name = name[: -len(last)].rstrip()
     return begin + len(name)
@@ -255,10 +367,28 @@ def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterato
         if other and other.label != "PERSON":
             continue
         if _part_of_name(document.folded, start, end):
+            yield from _kin(document, claimed, start, end)
             continue
         if match[0] in unsure and not _introduced(document, start):
             continue
         yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[match[0]])
+
+
+def _kin(document: Document, claimed: Cover, start: int, end: int) -> Iterator[Candidate]:
+    """Yield another bearer of a family name, with the foreign given name before it."""
+    before = re.search(
+        rf"(?<![\w-])([{UPPER}][a-z]+) $", document.folded[max(start - 20, 0) : start]
+    )
+    if before is None or len(before[1]) < 4 or end - start < 4:
+        return
+    begin = start - len(before[0])
+    common = words("en", "not-name") | words("vi", "not-name") | words("en", "org-head")
+    if (
+        before[1] not in common
+        and claimed.at(begin) is None
+        and not _preceded(document.folded, begin)
+    ):
+        yield _candidate(document, begin, end, "rule:person-kin", -1)
 
 
 def _introduced(document: Document, start: int) -> bool:
@@ -278,14 +408,26 @@ def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[st
         name = document.folded[person.start : person.end]
         parts = name.split(" ")
         if len(parts) < 2:
+            if _telling(document, person, name):
+                yield name, person.key
             continue
         forms = [fold(form) for form in listed.get(person.key, [])]
+        if parts[0] in words("en", "family-first") and len(parts) < 4:
+            forms.append(parts[0])
         if not forms:
             forms = [_last(parts)]
         for form in forms:
             if len(form) > 1:
                 yield form, person.key
+                yield form[0].upper() + form[1:], person.key
                 yield form.upper(), person.key
+
+
+def _telling(document: Document, person: Candidate, name: str) -> bool:
+    """Tell whether a single name, said with office or title, is no common word."""
+    named = person.by in ("rule:person-after-office", "rule:person-after-title")
+    plain = name.isascii() and len(name) > 3 and name[1:].islower()
+    return named and plain and name not in words("en", "not-name")
 
 
 def _last(parts: list[str]) -> str:

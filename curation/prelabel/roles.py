@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from curation.prelabel.candidates import Candidate
-from curation.prelabel.lexicon import capital, cell, expression, words
+from curation.prelabel.lexicon import UPPER, capital, cell, expression, words
 from curation.prelabel.text import Document, is_word
 
 
@@ -68,6 +68,14 @@ def _vietnamese(document: Document) -> Iterator[Candidate]:
                 continue
             by = "rule:role-lower"
         yield Candidate(start, end, "ROLE", by, rank=0)
+    yield from _shortened(document)
+
+
+def _shortened(document: Document) -> Iterator[Candidate]:
+    """Yield an office in initials before a name: "TT Putin", "TBT Tô Lâm"."""
+    initials = "|".join(sorted(words("vi", "role-initials"), key=len, reverse=True))
+    for match in re.finditer(rf"(?<![\w-])(?:{initials})(?= [{UPPER}][a-zà-ỹ])", document.folded):
+        yield Candidate(*match.span(), "ROLE", "rule:role-initials")
 
 
 def _named_next(text: str, end: int) -> bool:

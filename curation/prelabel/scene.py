@@ -82,6 +82,29 @@ class Scene:
         """The indices of the COUNTRY entities, in the order of the text."""
         return [n for n, entity in enumerate(self.entities) if entity.label == "COUNTRY"]
 
+    def dated(self, start: int, end: int) -> bool:
+        """Tell whether a date stands in [start, end)."""
+        place = bisect_left(self._dates, start)
+        return place < len(self._dates) and self._dates[place] < end
+
+    @cached_property
+    def _dates(self) -> list[int]:
+        return [entity.start for entity in self.entities if entity.label == "DATE"]
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The indices of two states, bodies or persons that a dash joins."""
+        kinds = ("COUNTRY", "ORG", "PERSON", "PARTY")
+        return [
+            (number - 1, number)
+            for number in range(1, len(self.entities))
+            if self.entities[number].label in kinds
+            and self.entities[number - 1].label in kinds
+            and re.fullmatch(
+                r" ?- ?", self.lower[self.entities[number - 1].end : self.entities[number].start]
+            )
+        ]
+
     def phrases_of(self, trigger: Trigger, attributes: bool = False) -> list[Phrase]:
         """Return the phrases in the sentence of a trigger, mere attributes only on demand."""
         inside = self._phrases.get(trigger.sentence, [])

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from curation.prelabel.lexicon import cell
 from curation.prelabel.phrases import Phrase
 from curation.prelabel.scene import Argument, Roles, Scene, fill, roles_of_frame, words
 from curation.prelabel.subjects import Subjects
+from curation.prelabel.text import pattern
 from curation.prelabel.triggers import Trigger
 
 _REACH = 160
@@ -37,16 +39,37 @@ def sides_of(
     scene: Scene, trigger: Trigger, subjects: Subjects, earlier: Sequence[Sequence[Argument]]
 ) -> Iterator[Argument]:
     """Yield the sides of an event; `earlier` are the arguments of the triggers before it."""
-    phrases = scene.phrases_of(trigger)
+    phrases = [p for p in scene.phrases_of(trigger) if not _mere_place(scene, p)]
     if trigger.type == "VISIT":
         yield from _invited(scene, trigger, earlier)
         phrases = [phrase for phrase in phrases if not _invites(scene, phrase)]
     left = [phrase for phrase in phrases if phrase.end <= trigger.start]
     right = [phrase for phrase in phrases if phrase.start >= trigger.end]
     clause = Clause(scene, trigger, roles_of_frame(trigger.frame), left, right, subjects)
-    yield from _sides(clause)
+    hosted = _hosted(scene, trigger, earlier)
+    yield from hosted or _sides(clause)
     if trigger.type == "VISIT":
         yield from _hosts(scene, trigger)
+
+
+def _mere_place(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether a phrase is but a place, not the delegation of one."""
+    labels = {scene.entities[member].label for member in phrase.members}
+    return labels == {"PLACE"} and not phrase.delegation
+
+
+def _hosted(
+    scene: Scene, trigger: Trigger, earlier: Sequence[Sequence[Argument]]
+) -> list[Argument]:
+    """Return the sides of talks that a host receives a guest for."""
+    if not earlier or trigger.type != "TALKS":
+        return []
+    last = scene.triggers[len(earlier) - 1]
+    gap = scene.gap(last.end, trigger.start)
+    linked = re.search(r" (?:for|để) (?:(?:a|an|their) )?(?:\w+ ){0,2}$", gap)
+    if last.type != "RECEPTION" or last.sentence != trigger.sentence or not linked:
+        return []
+    return [("PARTICIPANT", filler) for role, filler in earlier[-1] if role in ("HOST", "GUEST")]
 
 
 def _sides(clause: Clause) -> Iterator[Argument]:
@@ -57,6 +80,12 @@ def _sides(clause: Clause) -> Iterator[Argument]:
     elif between:
         same = roles.object in ("", roles.subject)
         yield from fill(roles.subject if same else "PARTICIPANT", between)
+    elif clause.trigger.noun and clause.trigger.frame == "joint":
+        every = clause.scene.phrases_of(clause.trigger, attributes=True)
+        left = [phrase for phrase in every if phrase.end <= clause.trigger.start]
+        owner = _owner(clause._replace(left=left))
+        yield from fill(roles.subject, owner)
+        yield from _addressed(clause, owner, []) if owner else _verb(clause)
     elif clause.trigger.noun and clause.trigger.frame == "act":
         yield from _letter(clause)
     elif clause.trigger.noun:
@@ -136,9 +165,25 @@ def _between(clause: Clause) -> list[Phrase]:
 
 def _verb(clause: Clause) -> Iterator[Argument]:
     roles, scene = clause.roles, clause.scene
+    owner = _noun_owner(clause)
+    if owner:
+        yield from fill(roles.subject, owner)
+        return
     both = clause.subjects.two(clause.trigger)
+    if both and scene.lower.startswith("discuss", clause.trigger.start):
+        return
+    group = joined(scene, clause.left)
+    if both and roles.subject and len(group) > 1 and group[0].lead == "subject":
+        both = [filler for phrase in group for filler in phrase.fillers]
     if both and roles.subject:
         yield from ((roles.subject, filler) for filler in both)
+        if clause.trigger.frame == "act":
+            yield from fill(roles.object, _objects(clause))
+        return
+    done = _done_to(clause)
+    if done:
+        yield from fill(roles.subject, done[-1:])
+        yield from fill(roles.object, done[:-1])
         return
     subject, objects = _subject(clause), _objects(clause)
     if _passive(clause):
@@ -148,17 +193,60 @@ def _verb(clause: Clause) -> Iterator[Argument]:
         return
     yield from fill(roles.subject, subject)
     yield from fill(roles.subject, [p for p in clause.left if _represented(scene, p)])
-    yield from fill(roles.object, objects)
+    yield from fill(roles.object, objects or _meant(clause, subject))
     yield from _addressed(clause, subject, objects)
+
+
+def _meant(clause: Clause, subject: list[Phrase]) -> list[Phrase]:
+    """Return whom a pronoun behind an English verb means: the other side of the sentence."""
+    scene, trigger = clause.scene, clause.trigger
+    said = re.match(r" (him|her|it|them)(?!\w)", scene.gap(trigger.end, trigger.end + 8))
+    if scene.lang != "en" or said is None or trigger.frame != "act":
+        return []
+    fits = ("PERSON",) if said[1] in ("him", "her") else ("COUNTRY", "ORG", "PARTY")
+    acting = {scene.name(filler) for phrase in subject for filler in phrase.fillers}
+    every = scene.phrases_of(trigger, attributes=True)
+    for phrase in reversed([phrase for phrase in every if phrase.end <= trigger.start]):
+        labels = {scene.entities[filler].label for filler in phrase.fillers}
+        other = not acting & {scene.name(filler) for filler in phrase.fillers}
+        if other and labels & set(fits):
+            return [phrase]
+    return []
+
+
+def _done_to(clause: Clause) -> list[Phrase]:
+    """Return whom it is done to and by whom, in "A bị B trục xuất"; else nothing."""
+    scene, left = clause.scene, clause.left
+    if scene.lang != "vi" or clause.trigger.frame != "act" or not left:
+        return []
+    every = scene.phrases_of(clause.trigger, attributes=True)
+    before = [phrase for phrase in every if phrase.end <= clause.trigger.start]
+    skip = cell("vi", "lead-skip")
+    passive = pattern(rf"(?<!\w)(?:bị|được) (?:{skip})*$")
+    if not (_at_hand(clause, before[-1]) and passive.search(scene.before(before[-1], 24))):
+        return []
+    return before[-2:]
+
+
+def _noun_owner(clause: Clause) -> list[Phrase]:
+    """Return whose act it is where "của" follows at once: "cáo buộc của Anh"."""
+    right, scene = clause.right, clause.scene
+    if clause.trigger.frame != "act" or not right or scene.lang != "vi":
+        return []
+    skip = cell("vi", "lead-skip")
+    whose = pattern(rf" của (?:{skip})*").fullmatch(clause.gap(right[0]))
+    return joined(scene, right) if whose else []
 
 
 def _addressed(clause: Clause, subject: list[Phrase], objects: list[Phrase]) -> Iterator[Argument]:
     """Yield whom a pledge helps, and which of "the two sides" a proposal is made to."""
-    if clause.trigger.frame == "joint" and clause.right:
-        gap = clause.gap(clause.right[0])
+    every = clause.scene.phrases_of(clause.trigger, attributes=True)
+    behind = [phrase for phrase in every if phrase.start >= clause.trigger.end]
+    if clause.trigger.frame == "joint" and behind:
+        gap = clause.gap(behind[0])
         helped = words(clause.scene.lang, "help", after="(?: the)? $")
         if len(gap) < 70 and helped.search(gap):
-            yield from fill("TARGET", clause.right[:1])
+            yield from fill("TARGET", behind[:1])
     if clause.type == "PROPOSAL" and not objects:
         actors = [filler for phrase in subject for filler in phrase.fillers]
         others = clause.subjects.other(clause.trigger, actors)
@@ -183,9 +271,25 @@ def _agent(scene: Scene, phrase: Phrase) -> bool:
 
 def _subject(clause: Clause) -> list[Phrase]:
     """Return the phrases that act: the nearest in subject position, else one taken over."""
+    return _near_subject(clause) or _far_subject(clause)
+
+
+def _near_subject(clause: Clause) -> list[Phrase]:
+    """Return the subject right before the verb, by name or pronoun, or behind its clause."""
+    left, scene = clause.left, clause.scene
+    if left and _at_hand(clause, left[-1]):
+        group = _around(clause, len(left) - 1)
+        apart = len(group) > 1 and scene.gap(group[-2].end, group[-1].start).startswith(",")
+        return group[-1:] if apart and group[0].lead != "subject" else group
+    person = _pronoun(clause)
+    return [person] if person else _opening(clause)
+
+
+def _far_subject(clause: Clause) -> list[Phrase]:
+    """Return the subject from farther off in the sentence, else from a sentence before."""
     left, scene = clause.left, clause.scene
     if clause.type == "VISIT" or clause.trigger.frame == "conference":
-        movers = [place for place, phrase in enumerate(left) if _moves(scene, phrase)]
+        movers = _movers(scene, left, clause.type == "VISIT")
         if movers:
             return _around(clause, movers[-1])
     acting = [place for place, phrase in enumerate(left) if _acts(clause, phrase)]
@@ -198,6 +302,60 @@ def _subject(clause: Clause) -> list[Phrase]:
     if taken and not acting:
         return [taken]
     return _around(clause, len(left) - 1) if left else []
+
+
+def _at_hand(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether nothing but helping words stands between a phrase and the verb."""
+    if clause.trigger.noun or phrase.lead == "of":
+        return False
+    gap = clause.scene.gap(phrase.end, clause.trigger.start)
+    verb = clause.scene.gap(clause.trigger.start, clause.trigger.end)
+    if verb.endswith("ing") and gap == " for ":
+        return True  # "thanked Peru for inviting"
+    return bool(
+        pattern(rf"(?:,? (?:who|which))?(?: (?:{cell(clause.scene.lang, 'helping')}))* ").fullmatch(
+            gap
+        )
+    )
+
+
+def _opening(clause: Clause) -> list[Phrase]:
+    """Return the subject behind the comma that ends a clause such as "After arriving in X, Y"."""
+    scene, right = clause.scene, clause.right
+    start = scene.document.sentences[clause.trigger.sentence].start
+    opened = words(scene.lang, "opens-clause", before="").match(scene.gap(start, start + 24))
+    if clause.left or not opened or clause.trigger.start - start > 50:
+        return []
+    for place, phrase in enumerate(right[:3]):
+        if phrase.lead == "subject" and "," in clause.gap(phrase):
+            return joined(scene, right[place:])
+    return []
+
+
+def _pronoun(clause: Clause) -> Phrase | None:
+    """Return the person meant by "he", "she", "ông" or "bà" right before the verb."""
+    scene, trigger = clause.scene, clause.trigger
+    helping = cell(scene.lang, "helping")
+    said = pattern(rf"(?:^|[^\w])(?:{cell(scene.lang, 'one')})(?: (?:{helping}))* $")
+    if trigger.noun or not said.search(scene.gap(max(trigger.start - 40, 0), trigger.start)):
+        return None
+    inside = [p for p in clause.left if p.lead == "subject" and _person(scene, p)]
+    return inside[0] if inside else clause.subjects.person_before(trigger.sentence)
+
+
+def _person(scene: Scene, phrase: Phrase) -> bool:
+    return any(scene.entities[filler].label == "PERSON" for filler in phrase.fillers)
+
+
+def _movers(scene: Scene, left: Sequence[Phrase], ranked: bool) -> list[int]:
+    """Return the places of the phrases that may travel: subjects, else persons, else any."""
+    moving = [place for place, phrase in enumerate(left) if _moves(scene, phrase)]
+    if not ranked:
+        return moving
+    subjects = [place for place in moving if left[place].lead == "subject"]
+    persons = [place for place in moving if _person(scene, left[place])]
+    sent = [place for place in moving if left[place].delegation] if scene.lang == "vi" else []
+    return sent or subjects or persons or moving
 
 
 def _moves(scene: Scene, phrase: Phrase) -> bool:
@@ -223,15 +381,34 @@ def _broken(clause: Clause, phrase: Phrase) -> bool:
 def _objects(clause: Clause) -> list[Phrase]:
     """Return the phrases acted upon: the first behind the trigger, near and unbroken."""
     right, scene = clause.right, clause.scene
-    if clause.type in ("PROTEST", "SANCTION"):
+    if clause.type in ("PROTEST", "SANCTION", "AID"):
         every = scene.phrases_of(clause.trigger, attributes=True)
         right = [phrase for phrase in every if phrase.start >= clause.trigger.end]
     if not right:
+        return []
+    if scene.lang == "vi" and clause.type in ("PROTEST", "PROPOSAL"):
+        return _aimed(clause, right)
+    if words(scene.lang, "location", after=r"\s(?:\w+ )?$").search(clause.gap(right[0])):
+        return []
+    if clause.trigger.frame == "meet" and re.search(r" about (?:the )?$", clause.gap(right[0])):
         return []
     gap, reach = clause.gap(right[0]), 60 if clause.trigger.frame == "act" else _REACH
     if len(gap) > reach or words(scene.lang, "barrier", before="").search(gap):
         return []
     return joined(scene, right)
+
+
+def _aimed(clause: Clause, right: list[Phrase]) -> list[Phrase]:
+    """Return whom a Vietnamese protest or proposal is aimed at: next to the verb, or led to."""
+    toward = "aimed-protest" if clause.type == "PROTEST" else "aimed-proposal"
+    skip = cell("vi", "lead-skip")
+    direct = pattern(rf" (?:{cell('vi', 'aimed-skip')} |{skip})*")
+    led = pattern(rf"[^.;:]{{0,70}}(?<!\w)(?:{cell('vi', toward)}) (?:{skip})*")
+    for place, phrase in enumerate(right[:3]):
+        gap = clause.gap(phrase)
+        if (place == 0 and direct.fullmatch(gap)) or led.fullmatch(gap):
+            return joined(clause.scene, right[place:])
+    return []
 
 
 # --- nouns ------------------------------------------------------------------------------
@@ -240,6 +417,14 @@ def _objects(clause: Clause) -> list[Phrase]:
 def _meeting(clause: Clause) -> Iterator[Argument]:
     """Yield the sides of a noun of meeting: whose it is, with whom, and who holds it."""
     roles, scene, right = clause.roles, clause.scene, clause.right
+    pair = _pair(clause)
+    if pair:
+        yield from ((roles.subject, filler) for filler in pair)
+        return
+    own = _theirs(clause)
+    if own:
+        yield from own
+        return
     owner = _owner(clause)
     yield from fill(roles.of, owner)
     yield from _holders(clause)
@@ -255,12 +440,61 @@ def _meeting(clause: Clause) -> Iterator[Argument]:
         yield from _fronted(clause)
 
 
+_PAIR_REACH = 24
+"""Code points between a noun of meeting and the pair of names that it is of."""
+
+
+def _pair(clause: Clause) -> list[int]:
+    """Return two names with a dash beside a noun of meeting ("hội đàm Mỹ - Triều")."""
+    scene, trigger = clause.scene, clause.trigger
+    if clause.type not in ("TALKS", "CONFERENCE", "CALL"):
+        return []
+    for first, second in scene.pairs:
+        start, end = scene.entities[first].start, scene.entities[second].end
+        gap = (
+            scene.gap(trigger.end, start) if start >= trigger.end else scene.gap(end, trigger.start)
+        )
+        after = start >= trigger.end and scene.lang == "vi"
+        before = end <= trigger.start and scene.lang == "en"
+        if (
+            (after or before)
+            and len(gap) < _PAIR_REACH
+            and not re.search(r"[^\w ]|(?<!\w)(?:về|tại|với|giữa|of|and)(?!\w)", gap)
+        ):
+            return [first, second]
+    return []
+
+
+def _theirs(clause: Clause) -> list[Argument]:
+    """Return whose a meeting or visit is where "their", "his" or "her" stands before it."""
+    scene, trigger = clause.scene, clause.trigger
+    said = re.search(
+        r"(?<!\w)(their|his|her) (?:\w+ ){0,3}$",
+        scene.gap(max(trigger.start - 40, 0), trigger.start),
+    )
+    if said is None or scene.lang != "en":
+        return []
+    if said[1] == "their":
+        both = clause.subjects.last(trigger) if clause.type in ("TALKS", "CALL") else []
+        return [(clause.roles.subject, filler) for filler in both]
+    named = [
+        filler
+        for phrase in clause.left
+        if phrase.lead == "subject"
+        for filler in phrase.fillers
+        if scene.entities[filler].label == "PERSON"
+    ]
+    return [("GUEST", named[0])] if clause.type == "VISIT" and named else []
+
+
 def _received(clause: Clause) -> Iterator[Argument]:
     """Yield the guest that stands right behind "lễ đón" and its like."""
     right = clause.right
     if clause.type not in ("RECEPTION", "ACCREDITATION") or not right:
         return
     gap = clause.gap(right[0])
+    if gap.startswith((",", ".", ":")):
+        return
     if len(gap) < 30 and not words(clause.scene.lang, "no-object", after=r"(?!\w)").search(gap):
         yield from fill(clause.roles.object, joined(clause.scene, right))
 

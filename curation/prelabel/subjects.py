@@ -28,7 +28,13 @@ class Subjects:
         """Note the sides of a meeting, for "the two sides" later on."""
         chairs = side_roles() - {"CHAIR"}
         sides = [filler for role, filler in arguments if role in chairs]
-        if len(sides) >= 2 and trigger.type in ("TALKS", "CALL", "RECEPTION", "ELEVATION"):
+        if len(sides) >= 2 and trigger.type in (
+            "TALKS",
+            "CALL",
+            "RECEPTION",
+            "ELEVATION",
+            "SIGNING",
+        ):
             self._sides = sides
 
     def two(self, trigger: Trigger) -> list[int]:
@@ -43,6 +49,10 @@ class Subjects:
             return scene.states(trigger)
         return [scene.latest(filler, trigger.start) for filler in self._sides[:2]]
 
+    def last(self, trigger: Trigger) -> list[int]:
+        """Return the nearest mentions of both sides of the last meeting that was told."""
+        return [self._scene.latest(filler, trigger.start) for filler in self._sides[:2]]
+
     def other(self, trigger: Trigger, actors: Sequence[int]) -> list[int]:
         """Return the side that is asked where the clause asks "the two sides"."""
         scene = self._scene
@@ -55,6 +65,14 @@ class Subjects:
         wanted = "PARTY" if re.search(r"đảng|part", said[0]) else "PERSON"
         fits = [f for f in rest if scene.entities[f].label == wanted] or rest
         return [scene.latest(fits[0], trigger.start)] if fits else []
+
+    def person_before(self, sentence: int) -> Phrase | None:
+        """Return the nearest subject before this sentence that is a person."""
+        for back in range(1, _BACK + 1):
+            phrase = self._by_sentence.get(sentence - back)
+            if phrase and any(self._scene.entities[f].label == "PERSON" for f in phrase.fillers):
+                return phrase
+        return None
 
     def before(self, sentence: int) -> Phrase | None:
         """Return the subject of the nearest sentence before this one."""

@@ -108,6 +108,7 @@ def fold(text: str) -> str:
     return _tone_pattern().sub(lambda match: pairs[match[0]], text.translate(_SIGNS))
 
 
+@cache
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """Compile a regular expression for folded text."""
     return re.compile(fold(source), flags)

@@ -175,6 +175,8 @@ def _fits(row: Row, context: Context) -> bool:
         return False
     if _negated(context.document.lang).search(left):
         return False
+    if row.type == "PROTEST" and _rally(context):
+        return False
     return all(TESTS[name](context) for name in row.tests) and _quoted(context)
 
 
@@ -289,6 +291,8 @@ def _talks(context: Context) -> bool:
 
 def _destination(context: Context) -> bool:
     """Accept "thăm" of a country, a place or a seat, or one that is spoken of by itself."""
+    if re.search(r"(?:du khách|khách du lịch|lượt khách|lượt người)", context.left(60)):
+        return False
     near = context.behind(48, ("COUNTRY", "PLACE", "ORG"))
     alone = re.match(
         r"(?: chính thức| hữu nghị| cấp nhà nước)*(?:[,.;]| này| lần này)", context.right(30)
@@ -303,6 +307,8 @@ def _arrival(context: Context) -> bool:
     gap = context.document.lower[mover[-1].end : context.start] if mover else "."
     if re.search(r"(?<!\w)lần(?!\w)", context.left(30)):
         return False
+    if goal and re.search(r"(?:ngay )?(?:sau khi|khi) $", context.left(14)):
+        return context.document.lower[goal[0].end : goal[0].end + 1] == ","
     return bool(goal) and bool(
         re.fullmatch(r"(?: đã| sẽ| vừa| cũng| và phu nhân| lên đường)* ", gap)
     )
@@ -316,13 +322,35 @@ def _visit_verb(context: Context) -> bool:
 def _speak_call(context: Context) -> bool:
     """Accept "spoke with" of persons, where the sentence or title tells of a call."""
     people = context.behind(60, ("PERSON", "ROLE"))
-    return bool(people) and bool(context.before(120, ("PERSON", "ROLE", "COUNTRY")))
+    told = bool(people) and bool(context.before(120, ("PERSON", "ROLE", "COUNTRY")))
+    aside = re.match(
+        r"(?: today| yesterday| again| earlier today)?(?: about|,|\.)", context.right(20)
+    )
+    return told or (bool(aside) and _both_before(context))
+
+
+def _speak(called: bool) -> Callable[[Context], bool]:
+    """Accept "spoke with" as a call where the article tells of one, else as talks."""
+
+    def test(context: Context) -> bool:
+        words = r"(?<!\w)(?:calls?|phone|telephone|telephoned|video|virtual|virtually)(?!\w)"
+        told = re.search(words, context.document.lower[:1500])
+        return bool(told) == called and _speak_call(context)
+
+    return test
+
+
+def _rally(context: Context) -> bool:
+    """Tell whether it is a crowd that protests, not a side."""
+    return bool(expression(context.document.lang, "rally", re.IGNORECASE).search(context.left(80)))
 
 
 def _call_noun(context: Context) -> bool:
     """Accept the noun "call" with the other side or with whose it is."""
     right, left = context.right(50), context.left(40)
-    toward = re.match(r" (?:with|between|to discuss|on (?:monday|tuesday))", right)
+    toward = re.match(r" (?:with|between|to discuss|in |on (?:monday|tuesday))", right)
+    if context.document.in_title(context.start) and re.match(" (?:with|between)", right):
+        return _participants(context)
     whose = re.search(r"(?:'s|phone|the|a|their|his|her|today's)(?: \w+)? $", left)
     return bool(toward and (whose or not left.strip())) and _participants(context)
 
@@ -370,6 +398,133 @@ def _addressee(context: Context) -> bool:
     return bool(near or side) and bool(context.before(200, ACTORS) or side)
 
 
+def _wish(context: Context) -> bool:
+    """Accept a wish whose subject is another side: "mong muốn Lào ủng hộ", "hoped Fiji would"."""
+    lang = context.document.lang
+    skipped = pattern(cell(lang, "wish-skip")).match(context.right(70))
+    begin = context.end + (skipped.end() if skipped else 0)
+    entity = context.entities.starting(begin)
+    if lang == "vi":
+        side = expression(lang, "side").match(context.document.lower, begin)
+        return bool(side or (entity and entity.label in ACTORS))
+    if entity is None or entity.label not in ACTORS:
+        return False
+    return bool(
+        re.match(r"[^.;]{0,40}? (?:would|will|can|could)(?!\w)", _after(context, entity.end))
+    )
+
+
+def _after(context: Context, begin: int) -> str:
+    return context.document.lower[begin : min(begin + 60, context.sentence.end)]
+
+
+def _two_sided(context: Context) -> bool:
+    """Accept a sentence that names two sides, or speaks of them as two."""
+    lang, sentence = context.document.lang, context.sentence
+    actors = _actors(context, sentence.start, sentence.end)
+    names = {e.key or context.document.lower[e.start : e.end] for e in actors if e.label != "ROLE"}
+    return len(names) > 1 or bool(expression(lang, "two").search(context.left(90)))
+
+
+def _both_before(context: Context) -> bool:
+    """Accept a verb whose subject is two names joined by "and", or a pair."""
+    sides = context.before(90, ("PERSON", "COUNTRY", "ORG"))
+    lower = context.document.lower
+    joined = len(sides) > 1 and " and " in lower[sides[-2].end : sides[-1].start]
+    near = bool(sides) and context.start - sides[-1].end < 40
+    paired = expression(context.document.lang, "two").search(context.left(30))
+    return (joined and near) or bool(paired)
+
+
+def _side_before(context: Context) -> bool:
+    """Accept a promise whose subject, a side, stands directly before it."""
+    lang = context.document.lang
+    sides = context.before(30, ("COUNTRY", "ORG", "PARTY", "PERSON"))
+    gap = context.document.lower[sides[-1].end : context.start] if sides else "."
+    said = re.search(
+        r"(?:nước này|nước ông|chúng tôi|hai bên|hai nước|chính phủ|the united states|we|"
+        r"the two (?:sides|countries)|our governments) (?:also |cũng |and our allies )?$",
+        context.left(40),
+    )
+    whole = not re.search(r"(?:if|when|whether|nếu|khi|liệu)(?!\w)[^.;,]{0,60}$", context.left(90))
+    direct = re.fullmatch(r"(?: also| cũng| and our \w+)? ", gap) and lang in ("vi", "en")
+    return bool(said or direct) and whole
+
+
+def _told(context: Context) -> bool:
+    """Accept "told" somebody to do something, or that they must."""
+    near = context.behind(40, ("PERSON", "ROLE", "COUNTRY"))
+    words = _visitor(context.document.lang).search(context.right(50))
+    asks = re.search(
+        r"(?<!\w)(?:must|should|to (?!be the|a|the)\w+|needs? to|ought)(?!\w)", context.right(110)
+    )
+    return bool(near or words) and bool(asks)
+
+
+def _warning(context: Context) -> bool:
+    """Accept a warning to another side, or against what it does."""
+    other = context.behind(45, ("COUNTRY", "PERSON", "ORG"))
+    firm = re.match(
+        r"[^.;]{0,60}(?:not tolerate|consequences|against|over|would respond)", context.right(90)
+    )
+    return bool(context.before(60, ACTORS)) and bool(other or firm)
+
+
+def _demand(context: Context) -> bool:
+    claim = re.match(
+        r" (?:that|an end|the|immediate|its|full|their|release)(?!\w)", context.right(20)
+    )
+    sides = context.before(40, ("COUNTRY", "ORG", "PERSON", "ROLE"))
+    return bool(claim) and bool(sides)
+
+
+def _commitment(context: Context) -> bool:
+    """Accept a commitment of a side that is stated: "reaffirmed its commitment to"."""
+    if not re.match(r"s? (?:to|of)(?!\w)", context.right(8)) or not _participants(context):
+        return False
+    told = re.search(
+        r"(?:affirm|reiterat|underscor|underlin|emphasi[sz]|stress|express|renew|restat|made|make|"
+        r"highlight|reinforc|demonstrat|joined|followed by|convey|confirm|shared|repeat)"
+        r"\w*(?!\w)[^.;]{0,75}$",
+        context.left(110),
+    )
+    return bool(told)
+
+
+def _recognized(context: Context) -> bool:
+    state = re.match(
+        r" (?:the state of |the independence of |the government of )", context.right(30)
+    )
+    guide = re.search(
+        r" as (?:the legitimate|an independent|the capital|a sovereign)", context.right(70)
+    )
+    return bool(state or guide) and _participants(context)
+
+
+def _content(kind: str) -> Callable[[Context], bool]:
+    """Accept "discussed" with a topic where its sentence names the meeting by no other word."""
+
+    def test(context: Context) -> bool:
+        head = context.document.lower[:900]
+        called = re.search(
+            r"(?<!\w)(?:call with|spoke (?:today |by phone |yesterday )|phone call)", head
+        )
+        other = re.search(
+            r"(?<!\w)(?:met|meets?|meeting|talks|call|spoke|speaks?|hosted|hosts?|received|visit\w*|"
+            r"gathered|convened|conversation|dinner|lunch|summit|session)(?!\w)",
+            context.left(250),
+        )
+        content = context.behind(170, ("TOPIC", "OCCASION", "AGREEMENT"))
+        wanted = "call" if called and "meeting" not in head[:200] else "talks"
+        return bool(content) and not other and kind == wanted and _participants(context)
+
+    return test
+
+
+def _owner_next(context: Context) -> bool:
+    return bool(context.behind(22, ("COUNTRY", "ORG", "PERSON", "ROLE", "PARTY")))
+
+
 TESTS: dict[str, Callable[[Context], bool]] = {
     "participants": _participants,
     "person-object": _person_object,
@@ -394,7 +549,29 @@ TESTS: dict[str, Callable[[Context], bool]] = {
     ),
     "rescuers": _said("rescuers", 60),
     "goods-or-rescuers": _either(_goods, _said("rescuers", 60)),
-    "commitment": lambda c: bool(re.match(r" of (?:the )?\w+", c.right(30))) and _participants(c),
+    "commitment": _commitment,
+    "wish": _wish,
+    "two-sided": _two_sided,
+    "both-before": _both_before,
+    "side-before": _side_before,
+    "told": _told,
+    "warning": _warning,
+    "demand": _demand,
+    "recognized": _recognized,
+    "owner-next": _owner_next,
+    "content-call": _content("call"),
+    "content-talks": _content("talks"),
+    "announce": lambda c: (
+        bool(re.match(cell(c.document.lang, "announcement"), c.right(140)))
+        and bool(c.before(60, ACTORS))
+    ),
+    "mission": lambda c: _said("mission", 40)(c) and _participants(c),
+    "penalty": lambda c: _said("penalty", 60)(c) and _participants(c),
+    "envoy-near": lambda c: _said("envoy", 60)(c) and _participants(c),
+    "envoy-next": lambda c: _said("envoy", 30)(c) and _participants(c),
+    "conference-occasion": lambda c: (
+        (holder := c.entities.at(c.start)) is not None and holder.label == "OCCASION"
+    ),
     "agreement-next": lambda c: bool(c.behind(3, ("AGREEMENT",))),
     "arrival": _arrival,
     "called": lambda c: (
@@ -411,7 +588,9 @@ TESTS: dict[str, Callable[[Context], bool]] = {
     "destination": _destination,
     "visit": _visit,
     "visit-verb": _visit_verb,
-    "speak-call": _speak_call,
+    "speak-call": _speak(called=True),
+    "speak-talks": _speak(called=False),
+    "arrive-date": lambda c: bool(c.behind(14, ("DATE",)) and c.before(60, ("PERSON",))),
     "call-noun": _call_noun,
     "meet": _meet,
     "event-noun": _event_noun,

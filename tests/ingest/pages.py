@@ -18,10 +18,20 @@ REST_EN = "Both sides agreed to widen trade, investment and education ties in th
 
 
 def zones_of(page: str) -> list[tuple[str, str, str]]:
-    """Kind, rule and text of every zone that is not blank."""
+    """Kind, rule and text of every zone that is not blank; body zones that touch are one."""
     text = normalize(page).text
-    found = zones(text, load_rules())
-    return [(z.kind, z.rule, text[z.start : z.end]) for z in found if z.kind != "blank"]
+    found: list[tuple[str, str, str]] = []
+    end = -1
+    for zone in zones(text, load_rules()):
+        words = text[zone.start : zone.end]
+        if zone.kind == "blank":
+            continue
+        if zone.kind == "body" and zone.start == end and found[-1][0] == "body":
+            found[-1] = ("body", found[-1][1], found[-1][2] + words)
+        else:
+            found.append((zone.kind, zone.rule, words))
+        end = zone.end
+    return found
 
 
 def raw_zones(page: str) -> list[Zone]:

@@ -5,7 +5,7 @@ import codecs
 import pytest
 
 from curation.errors import DataError
-from curation.ingest.readers import read_text
+from curation.ingest.readers import read_page
 
 TEXT = "Tổng thống tới Hà Nội 🇻🇳\r\n"
 
@@ -22,7 +22,7 @@ TEXT = "Tổng thống tới Hà Nội 🇻🇳\r\n"
 def test_a_byte_order_mark_chooses_the_encoding_and_stays_code_point_0(
     data: bytes, text: str
 ) -> None:
-    page = read_text(data, "a.txt")
+    page = read_page(data, "a.txt")
     assert page.text == text
     assert page.media_type == "text/plain"
 
@@ -62,6 +62,16 @@ def test_a_byte_order_mark_chooses_the_encoding_and_stays_code_point_0(
             "a.txt: whole file: is a PDF document. Save its text as a UTF-8 .txt file.",
         ),
         (
+            b"PK\x03\x04...",
+            "a.txt: whole file: is a ZIP archive or an office document. Unpack it and give the "
+            "folder, or save its text as a UTF-8 .txt file.",
+        ),
+        (
+            b"ab\xed\xa0\x80cd",
+            "a.txt: byte 2 (0xed): is no UTF-8 (invalid continuation byte). "
+            "Find out the encoding of the file and save it as UTF-8.",
+        ),
+        (
             b"ab\x01cd\x02",
             "a.txt: code point 2 (U+0001): is one of 2 control characters in 6: the file is "
             "binary. Save its text as a UTF-8 .txt file.",
@@ -71,20 +81,16 @@ def test_a_byte_order_mark_chooses_the_encoding_and_stays_code_point_0(
             "a.txt: code point 1 (U+0301): begins a run of more than 30 combining marks: this "
             "is no text. Take the marks out, or take the file out of the input.",
         ),
-        (
-            b"<!DOCTYPE html>\n<html><body>Hello</body></html>",
-            "a.txt: whole file: is an HTML page, not plain text. Save the page as plain text.",
-        ),
     ],
 )
 def test_what_is_no_plain_text_is_refused_with_place_reason_and_remedy(
     data: bytes, said: str
 ) -> None:
     with pytest.raises(DataError) as caught:
-        read_text(data, "a.txt")
+        read_page(data, "a.txt")
     assert str(caught.value) == said
 
 
 def test_one_stray_control_character_in_a_long_text_does_no_harm() -> None:
     text = "The two sides met. " * 20 + "\x12"
-    assert read_text(text.encode(), "a.txt").text == text
+    assert read_page(text.encode(), "a.txt").text == text

@@ -8,13 +8,13 @@ import pytest
 from curation import workspace
 from curation.errors import DataError, ServiceError, UsageError
 from curation.ingest import (
-    Added,
     Duplicate,
     IngestOptions,
     Refusal,
     add,
     ingest,
     ingest_file,
+    read,
 )
 from curation.records import Article
 from curation.workspace import Workspace, read_jsonl
@@ -118,23 +118,32 @@ def test_a_folder_without_pages_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         ingest([tmp_path], IngestOptions())
     assert str(caught.value) == (
-        f"{tmp_path}: nothing to ingest: give files, or folders with .txt files."
+        f"{tmp_path}: nothing to ingest: give files, or folders with .txt, .html, .jsonl, .csv, "
+        ".parquet, .warc files."
     )
 
 
+def _files(project: Workspace) -> list[bytes]:
+    paths = (project.articles, project.quarantine, project.duplicates)
+    return [path.read_bytes() for path in paths]
+
+
 def test_adding_the_same_again_changes_nothing(pages: Path, project: Workspace) -> None:
+    reading = read([pages], IngestOptions())
+    added = add(project, reading)
+    assert (added.new, added.known, added.same, added.refused, added.quarantined) == (2, 0, 1, 1, 1)
+    assert added.languages == {"en": 1, "vi": 2}
+    before = _files(project)
+    added = add(project, reading)
+    assert (added.new, added.known, added.same, added.refused, added.quarantined) == (0, 2, 1, 1, 1)
+    assert _files(project) == before
     result = ingest([pages], IngestOptions())
-    names = ("pages/a.TXT", "pages/b.txt")
-    assert add(project, result) == Added(new=names, known=(), stale=(), quarantined=1)
-    before = project.articles.read_bytes(), project.quarantine.read_bytes()
-    assert add(project, result) == Added(new=(), known=names, stale=(), quarantined=1)
-    assert (project.articles.read_bytes(), project.quarantine.read_bytes()) == before
     assert tuple(read_jsonl(project.articles, Article)) == result.articles
 
 
 def test_new_articles_go_behind_the_old_ones(pages: Path, project: Workspace) -> None:
-    add(project, ingest([pages / "b.txt"], IngestOptions()))
-    add(project, ingest([pages / "a.TXT", pages / "b.txt"], IngestOptions()))
+    add(project, read([pages / "b.txt"], IngestOptions()))
+    add(project, read([pages / "a.TXT", pages / "b.txt"], IngestOptions()))
     paths = [article.source.path for article in read_jsonl(project.articles, Article)]
     assert paths == ["b.txt", "a.TXT"]
 
@@ -143,10 +152,10 @@ def test_the_quarantine_forgets_what_was_mended_and_keeps_the_rest(
     pages: Path, project: Workspace
 ) -> None:
     (pages / "empty.txt").write_bytes(b"")
-    add(project, ingest([pages], IngestOptions()))
+    add(project, read([pages], IngestOptions()))
     (pages / "more" / "latin.txt").write_text(f"{EN}\nIt ended late.\n", encoding="utf-8")
-    added = add(project, ingest([pages / "more"], IngestOptions(root=pages.parent)))
-    assert (added.new, added.quarantined) == (("pages/more/latin.txt",), 1)
+    added = add(project, read([pages / "more"], IngestOptions(root=pages.parent)))
+    assert (added.new, added.quarantined) == (1, 1)
     assert [refusal.file for refusal in read_jsonl(project.quarantine, Refusal)] == [
         "pages/empty.txt"
     ]
@@ -155,13 +164,12 @@ def test_the_quarantine_forgets_what_was_mended_and_keeps_the_rest(
 def test_a_file_that_other_rules_cleaned_keeps_its_old_article(
     pages: Path, project: Workspace
 ) -> None:
-    result = ingest([pages / "b.txt"], IngestOptions())
-    article = result.articles[0]
+    article = ingest([pages / "b.txt"], IngestOptions()).articles[0]
     project.articles.write_bytes(
         workspace_line(article).replace(article.id.encode(), b"a-0123456789abcdef")
     )
-    added = add(project, result)
-    assert (added.new, added.stale) == ((), ("b.txt",))
+    added = add(project, read([pages / "b.txt"], IngestOptions()))
+    assert (added.new, added.stale) == (0, ("b.txt",))
 
 
 def workspace_line(article: Article) -> bytes:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.ingest.metadata import city_of
 from curation.ingest.normal import normalize
+from curation.ingest.rules import load_rules
 from curation.ingest.zones import KINDS
 from tests.ingest.pages import (
     LAST,
@@ -61,16 +63,33 @@ def test_the_city_of_a_dateline_stays_in_the_body(city: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "kept"),
+    ("head", "city"),
     [
-        ("Hanoi (VNA) – ", "Hanoi – "),
-        ("BEIJING, Oct. 23 (Xinhua) -- ", "BEIJING, Oct. 23 -- "),
-        ("Hà Nội (BCDG) - ", "Hà Nội - "),
+        ("Hanoi (VNA) – ", "Hanoi"),
+        ("BEIJING, Oct. 23 (Xinhua) -- ", "BEIJING"),
+        ("Hà Nội (BCDG) - ", "Hà Nội"),
+        ("CAPE TOWN, South Africa — ", "CAPE TOWN, South Africa"),
+        ("HANOI, May 6, 2024 (VNA) — ", "HANOI"),
+        ("", None),
     ],
 )
-def test_the_agency_within_a_dateline_is_cut(head: str, kept: str) -> None:
+def test_the_agency_within_a_dateline_stays_and_the_city_is_told(
+    head: str, city: str | None
+) -> None:
     page = f"{TITLE_EN}\n{head}{LEAD_EN}\n{REST_EN}\n"
-    assert article(page).text.split("\n\n", 1)[1] == f"{kept}{LEAD_EN}\n{REST_EN}"
+    assert article(page).text.split("\n\n", 1)[1] == f"{head}{LEAD_EN}\n{REST_EN}"
+    assert city_of(page, raw_zones(page), load_rules()) == city
+
+
+def test_what_stays_by_a_rule_of_its_own_is_a_zone_of_its_own() -> None:
+    page = f"{TITLE_EN}\nPARIS — {LEAD_EN}\n{REST_EN}/.\n"
+    found = [(z.rule, page[z.start : z.end]) for z in raw_zones(page) if z.kind == "body"]
+    assert found == [
+        ("dateline-capitals", "PARIS — "),
+        ("body", LEAD_EN),
+        ("body", REST_EN.removesuffix(".")),
+        ("signoff-mark", "./."),
+    ]
 
 
 def test_a_country_in_brackets_within_a_dateline_stays() -> None:
@@ -172,7 +191,6 @@ def test_a_caption_glued_to_the_lead_is_cut_from_it() -> None:
     page = f"{TITLE_EN}\nDelegates in the hall (Photo: BCDG)Hanoi (BCDG) – {LEAD_EN}\n{REST_EN}\n"
     assert cut(page) == [
         ("caption-credit", "Delegates in the hall (Photo: BCDG)"),
-        ("dateline-agency", " (BCDG)"),
     ]
 
 

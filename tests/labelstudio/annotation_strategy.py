@@ -6,9 +6,9 @@ from curation.ontology import Ontology, load_ontology
 from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
 from tests.builders import article
 
-# letters with and without marks, beyond the BMP, joined emoji, markup, quotes, numbers
-WORDS = st.text("aZĐđứẹ́𝔘😀🇻\u200d<>&;\"'/{$}#\\0", min_size=1, max_size=6)
-GAPS = st.sampled_from(["", " ", "  ", "\n", "\n\n", "\u00a0"])
+# letters with and without marks (also decomposed), beyond the BMP, joined emoji, markup, quotes
+WORDS = st.text("aZĐđứẹ́e\u0301𝔘😀🇻\u200d<>&;\"'/{$}#\\0", min_size=1, max_size=6)
+GAPS = st.sampled_from(["", " ", "  ", "\n", "\n\n", "\r\n", "\n\n\n", "\u00a0"])
 VALUES = {"kb": "wikidata:Q42", "value": "2024-10-05/2024-10-07"}
 
 

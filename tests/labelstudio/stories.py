@@ -1,7 +1,10 @@
 """Short articles of our own with annotations, each with something that is easily broken."""
 
+from itertools import cycle
+
 import msgspec
 
+from curation.ontology import Label, Ontology
 from curation.records import Annotation, Article
 from tests import builders
 
@@ -82,6 +85,49 @@ def markup() -> tuple[Article, Annotation]:
     ]
     events = [builders.event(text, "signed", "SIGNING", "e1", [("OUTCOME", "s2")])]
     return article, builders.annotation(article, spans, events, author="rules", kind="model")
+
+
+def everything(ontology: Ontology) -> tuple[Article, Annotation]:
+    """Every label, event type, modality and attribute, and every arrow that the contract allows."""
+    values = {"kb": "wikidata:Q42", "value": "2024-10-05"}
+    names = [*ontology.labels, *ontology.event_types]
+    text = "\n".join(f"w{number:03}" for number in range(len(names)))
+    article = builders.article(text, lang="vi")
+    words = dict(zip(names, text.split(), strict=True))
+    spans = [
+        msgspec.structs.replace(
+            builders.span(text, words[one.name], one.name, f"s-{one.name}"), **_given(one, values)
+        )
+        for one in ontology.labels.values()
+    ]
+    modalities = cycle(ontology.modalities)
+    events = [
+        builders.event(
+            text,
+            words[kind],
+            kind,
+            f"e-{kind}",
+            [
+                (role.name, f"s-{label}")
+                for role in ontology.roles_of(kind)
+                for label in ontology.labels
+                if ontology.allows_argument(kind, role.name, label)
+            ],
+            modality=next(modalities),
+        )
+        for kind in ontology.event_types
+    ]
+    relations = [
+        (kind.name, f"s-{start}", f"s-{end}")
+        for kind in ontology.relations.values()
+        for start in kind.from_
+        for end in kind.to
+    ]
+    return article, builders.annotation(article, spans, events, relations, "rules", "model")
+
+
+def _given(label: Label, values: dict[str, str]) -> dict[str, str]:
+    return {name: values[name] for name in label.attributes}
 
 
 def scored(annotation: Annotation, score: float) -> Annotation:

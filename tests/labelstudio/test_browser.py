@@ -13,9 +13,10 @@ import pytest
 
 from curation.errors import Problem
 from curation.labelstudio.client import Client
+from curation.labelstudio.mend import send_back
 from curation.labelstudio.pull import pull
 from curation.labelstudio.push import PushReport, push
-from curation.ontology import load_ontology
+from curation.ontology import handbook, load_ontology
 from curation.records import Annotation, Article
 from curation.workspace import Workspace, read_jsonl
 from tests.labelstudio import stories
@@ -257,3 +258,38 @@ def test_what_nobody_touches_is_shown_and_comes_back_equal(
     got = fetch(place, studio, [article])
     assert (got.spans, got.events) == (candidate.spans, candidate.events)
     assert set(got.relations) == set(candidate.relations)
+
+
+def test_what_is_to_be_mended_stands_above_the_text_of_the_task_that_the_tab_lists(
+    browser: Any, studio: Client, place: Workspace, tmp_path: Path
+) -> None:
+    article, candidate = stories.reception()
+    report = send(place, studio, (article, candidate))
+    page = browser.new_context(viewport=SIZE).new_page()
+    screen = Screen(page, studio, report.project)
+    assert page.locator(".c-mend h4").all_text_contents() in ([], [""])
+    screen.click("Huế", "PLACE")
+    screen.press(ONTOLOGY.labels["ORG"].hotkey)
+    screen.submit()
+    fetch(place, studio, [article])
+    sent = send_back(place, studio, [article], ONTOLOGY)
+    assert (sent.tasks, sent.findings) == (1, 1)
+
+    (task,) = studio.find_tasks(report.project, [article.id])[article.id]
+    page.goto(sent.url)
+    page.get_by_text("To mend", exact=True).first.wait_for()
+    page.goto(studio.task_page(report.project, task.id))
+    page.wait_for_selector(".htx-highlight")
+    page.wait_for_timeout(1500)
+    note = page.locator(".c-mend").inner_text()
+    assert note == task.data["mend"]
+    assert "arrow RECEPTION 'tiếp' -PLACE-> ORG 'Huế'" in note
+    keep(page, "to-mend", tmp_path)
+
+
+def test_the_keys_of_the_screen_stand_in_the_guidelines() -> None:
+    tables = (ONTOLOGY.labels, ONTOLOGY.event_types, ONTOLOGY.modalities)
+    keys = {name: getattr(one, "hotkey") for table in tables for name, one in table.items()}  # noqa: B009
+    rules = handbook()
+    missing = [name for name, key in keys.items() if f"`{key}` {name}" not in rules]
+    assert missing == []

@@ -47,7 +47,9 @@ def send(
 ) -> PushReport:
     articles = [article for article, _ in stories]
     candidates = {article.id: candidate for article, candidate in stories}
-    return push(place, client, articles, candidates, ONTOLOGY, instructions, lambda x, _: x)
+    return push(
+        place, client, articles, candidates, ONTOLOGY, instructions, lambda x, _: x, grace=0.5
+    )
 
 
 def fetch(place: Workspace, client: Client, articles: Sequence[Article]) -> PullReport:

@@ -106,6 +106,8 @@ def test_a_task_holds_the_text_what_is_needed_to_read_it_and_the_way_back() -> N
             "lang": "en",
             "article_id": article.id,
             "text_sha256": article.sha256,
+            "blind": False,
+            "mend": "",
         },
         "predictions": [],
     }

@@ -1,5 +1,6 @@
 """Articles for tests: from a text, and from the ranges of hand gold over a raw file."""
 
+import hashlib
 import json
 import unicodedata
 from pathlib import Path
@@ -68,13 +69,24 @@ def from_gold(gold: RawGold, raw: str) -> tuple[Article, Annotation]:
     return made, clean
 
 
-def gold_articles(gold_file: Path, raw_folder: Path) -> list[tuple[Article, Annotation]]:
-    """Return each article of a gold file beside its gold."""
+def gold_articles(
+    gold_file: Path, raw_folder: Path, part: str | None = None
+) -> list[tuple[Article, Annotation]]:
+    """Return each article of a gold file (or of a part of it) beside its gold.
+
+    The bytes of every raw file must have the hash that the gold was made over.
+    """
     import msgspec
 
     pairs = []
     for line in gold_file.read_text(encoding="utf-8").splitlines():
-        gold = msgspec.convert(json.loads(line), RawGold)
-        raw_file = next(raw_folder.glob(f"{gold.id}*.txt"))
-        pairs.append(from_gold(gold, raw_file.read_bytes().decode("utf-8")))
+        record = json.loads(line)
+        if part is not None and record.get("part") != part:
+            continue
+        raw = next(raw_folder.glob(f"{record['id']}*.txt")).read_bytes()
+        assert hashlib.sha256(raw).hexdigest() == record["sha256"], record["id"]
+        words = raw.decode("utf-8")
+        for item in (*record["spans"], *record["events"]):
+            item.setdefault("text", words[item["start"] : item["end"]])
+        pairs.append(from_gold(msgspec.convert(record, RawGold), words))
     return pairs

@@ -24,6 +24,12 @@ VIETNAMESE = [
     "Pháp luật, pháp lệnh, ý kiến, áo dài và người anh.",
     "[Bắc Kinh|COUNTRY] phản đối; tàu rời [Bắc Kinh|PLACE].",
     "[Cộng hoà Séc|COUNTRY] và [Cộng hòa Séc|COUNTRY] là một.",
+    # a capital acts for its government unless something puts it on the map
+    "Tàu từ [Moscow|PLACE] tới; sau khi [Moscow|COUNTRY] im lặng, [Peru|COUNTRY] rút.",
+    "Khách ở [sân bay Lima|PLACE]; [điện Kremlin|ORG] đáp, đoàn vào [điện Kremlin|PLACE].",
+    # names that nobody listed
+    "Nhà báo người [Chile|COUNTRY] [Pablo Rojas|PERSON] viết; [TT|ROLE] [Trump|PERSON] đọc.",
+    "Bà [Mina Rojas|PERSON] ([Mã Lan Anh|PERSON]) về nước.",
     # parties
     "[Đảng Lao động Na Uy|PARTY] và [Đảng Bảo thủ|PARTY] tranh cử; Đảng ta và Nhà nước lo.",
     # occasions, agreements, honours, topics
@@ -44,6 +50,9 @@ ENGLISH = [
     "Mr [Kofi Mensah|PERSON] flew home; [Mensah|PERSON] took no questions.",
     "[OSLO|PLACE] - The [World Trade Forum|OCCASION] ([WTF|OCCASION]) opened.",
     "[Moscow|COUNTRY] condemned it, while people slept in [Moscow|PLACE].",
+    "[Peru|COUNTRY] avoids upsetting [Beijing|COUNTRY]; she flew to [Beijing|PLACE] for tea.",
+    "[Bjorn Dahlen|PERSON], an analyst, agreed; [Pita Vula|PERSON] said nothing.",
+    "The [foreign ministry|ORG] and [NSC|ORG] [Spokesperson|ROLE] [Ann Lee|PERSON] spoke.",
     "French wine and Spanish oil are dear.",
     "The [12th Asia-Europe Meeting|OCCASION] took note of the [Treaty of Amity|AGREEMENT].",
     "They will cooperate in [fisheries|TOPIC], [space research|TOPIC] and [tourism|TOPIC].",

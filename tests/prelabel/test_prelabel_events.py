@@ -47,6 +47,14 @@ VIETNAMESE = [
         "Ngoại trưởng Đức hủy chuyến thăm Ai Cập.",
         ("VISIT", "thăm", "cancelled", {"GUEST Đức", "PLACE Ai Cập"}),
     ),
+    (
+        "Các nhà ngoại giao Lào bị Peru trục xuất hôm 3/5.",
+        ("SANCTION", "trục xuất", "actual", {"ACTOR Peru", "TARGET Lào", "TIME 3/5"}),
+    ),
+    (
+        "Sau khi đến Peru, Tổng thống Luis Soto nghỉ ngơi.",
+        ("VISIT", "đến", "actual", {"GUEST Luis Soto", "PLACE Peru"}),
+    ),
 ]  # fmt: skip
 ENGLISH = [
     (
@@ -73,6 +81,18 @@ ENGLISH = [
          {"PARTICIPANT Kenya", "PARTICIPANT Ghana", "OUTCOME Treaty of Amity", "PLACE Accra"}),
     ),
     (
+        "President Luis Soto and Premier Li Wei spoke today about Peru by telephone.",
+        ("CALL", "spoke", "actual", {"PARTICIPANT Luis Soto", "PARTICIPANT Li Wei", "TIME today"}),
+    ),
+    (
+        "Kenya thanked Peru for inviting Premier Li Wei.",
+        ("PROPOSAL", "inviting", "actual", {"ACTOR Peru", "TARGET Li Wei"}),
+    ),
+    (
+        "Ambassador Ana Ruiz reaffirmed Kenya's unwavering commitment to Ghana.",
+        ("PLEDGE", "commitment", "actual", {"ACTOR Kenya", "TARGET Ghana"}),
+    ),
+    (
         "Chairman Kofi Mensah chaired talks with a delegation from Togo.",
         ("TALKS", "talks", "actual", {"CHAIR Kofi Mensah", "PARTICIPANT Togo"}),
     ),
@@ -96,6 +116,10 @@ def test_english_events(text: str, event: Told) -> None:
         ("Bà Lê Thị Hoa gặp khó khăn khi ký hiệu.", "vi"),
         ("Thư ký Trần Văn Ba đăng ký học.", "vi"),
         ("Cuba nâng cấp đường sắt.", "vi"),
+        ("Lào đề cao yếu tố con người ở Peru.", "vi"),
+        ("Người dân Chile biểu tình phản đối Chính phủ.", "vi"),
+        ("Số du khách Chile thăm Peru tăng.", "vi"),
+        ("Demonstrators in Kenya condemned Ghana.", "en"),
         ("Kenya recalled good memories.", "en"),
         ("Anna Berg received a letter.", "en"),
         ("The shop opened; it rained and prices rose.", "en"),

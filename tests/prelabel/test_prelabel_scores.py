@@ -5,6 +5,8 @@ import os
 from importlib import resources
 from pathlib import Path
 
+import pytest
+
 from curation.prelabel.scores import measure
 from tests.prelabel.made_articles import PRELABEL, gold_articles
 
@@ -15,6 +17,11 @@ def _pairs(shared: Path, sample: Path):  # type: ignore[no-untyped-def]
     gold = gold_articles(shared / "gold" / "seeds.jsonl", shared / "seeds")
     for name in ("gold-a.jsonl", "gold-b.jsonl"):
         gold += gold_articles(sample / name, sample / "articles")
+    for lang in ("vi", "en"):
+        corpus = Path(__file__).parents[2] / "benchmarks" / "gold" / f"corpus-{lang}.jsonl"
+        if not corpus.is_file() or not (shared / "corpus").is_dir():
+            pytest.skip("the corpus or its gold is not here")
+        gold += gold_articles(corpus, shared / "corpus", "dev")
     return [(PRELABEL(article), annotation) for article, annotation in gold]
 
 
