@@ -109,9 +109,9 @@ def main() -> None:
         place = workspace.create(Path(folder) / "w", "Benchmark")
         rows += pushes(client, http, place, articles, candidates)
         rows += pulls(client, http, place, articles, candidates, options.changes, options.settle)
-    print("| what | seconds | rate or size |\n| --- | ---: | --- |")  # noqa: T201
+    print("| what | seconds | rate or size |\n| --- | ---: | --- |")
     for name, seconds, more in rows:
-        print(f"| {name} | {seconds:.2f} | {more} |")  # noqa: T201
+        print(f"| {name} | {seconds:.2f} | {more} |")
 
 
 def pushes(
@@ -155,7 +155,7 @@ def pushes(
     ]  # fmt: skip
 
 
-def pulls(  # noqa: PLR0913
+def pulls(
     client: Client,
     http: httpx.Client,
     place: workspace.Workspace,

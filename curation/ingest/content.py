@@ -174,15 +174,13 @@ def _heading(line: TextLine) -> float:
 
 
 def _lone_heading(lines: Sequence[TextLine], before: int) -> int | None:
-    """Return the last `h1` of enough words before the running text."""
-    headings = [
-        index
-        for index, line in enumerate(lines[: before + 1])
-        if any(one.tag == "h1" for one in line.element.ancestors())
-        and word_count(line.text[:200]) >= 3
-        and not line.element.hidden
-    ]
-    return headings[-1] if headings else None
+    """Return the first line of the last `h1` of enough words before the running text."""
+    first: dict[Element, int] = {}
+    for index, line in enumerate(lines[: before + 1]):
+        heading = next((one for one in line.element.ancestors() if one.tag == "h1"), None)
+        if heading and word_count(line.text[:200]) >= 3 and not line.element.hidden:
+            first.setdefault(heading, index)
+    return max(first.values(), default=None)
 
 
 def _likeness(text: str, title: str) -> float:

@@ -154,12 +154,13 @@ class _Reader:
         self._open = [self._root]
         self._lines: list[TextLine] = []
         self._line: TextLine | None = None
-        self._broken = False
+        self._breaks = 0
         self._blank: Piece | tuple[()] | None = None
         self._links = 0
         self._heads: list[Element] = []
         self._scripts: list[Script] = []
         self._title = ""
+        self._unclosed: set[str] = set()
 
     def read(self) -> Markup:
         source = self._source
@@ -206,8 +207,9 @@ class _Reader:
         """Pass over an element whose content is no text; keep titles and scripts."""
         if closed and name in ("svg", "math"):
             return at
-        found = _end_of(name).search(self._source, at)
+        found = None if name in self._unclosed else _end_of(name).search(self._source, at)
         if found is None and name not in ("script", "style", "title", "textarea"):
+            self._unclosed.add(name)
             return at  # left open: what follows is the page
         end = found.start() if found else len(self._source)
         if name == "title" and not self._title:
@@ -223,8 +225,7 @@ class _Reader:
         elif name in _CELLS:
             self._space()
         elif name == "br":
-            self._flush()
-            self._broken = True
+            self._break()
         element = Element(name, self._open[-1], attributes)
         if name in ("meta", "link", "time", "base") or (name == "html" and attributes):
             self._heads.append(element)
@@ -256,7 +257,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         if name == "br":
-            self._flush()
+            self._break()
         if name == "p" and all(element.tag != "p" for element in self._open):
             self._flush()
         for at in range(len(self._open) - 1, 0, -1):
@@ -303,8 +304,7 @@ class _Reader:
             self._space(source.find(" ", blank.start(), blank.end()))
             at = blank.end()
             if self._open[-1].tag == "pre" and "\n" in blank[0]:
-                self._flush()
-                self._broken = True
+                self._break()
         self._put(source[at:end], at)
 
     def _space(self, at: int = -1) -> None:
@@ -337,11 +337,17 @@ class _Reader:
     def _begin_line(self) -> TextLine:
         element = self._open[-1]
         if self._line is None:
-            self._line = TextLine(element, self._broken)
-            self._broken = False
+            self._line = TextLine(element, self._breaks == 1)
+            self._breaks = 0
         elif self._line.element is not element:
             self._line.element = _common(self._line.element, element)
         return self._line
+
+    def _break(self) -> None:
+        """End the line within its block; a second break makes an empty line."""
+        breaks = self._breaks + 1 if self._line is None else 1
+        self._flush()
+        self._breaks = breaks
 
     def _flush(self) -> None:
         """End the line."""
@@ -349,6 +355,7 @@ class _Reader:
             self._lines.append(self._line)
         self._line = None
         self._blank = None
+        self._breaks = 0
 
 
 def _append(pieces: list[Piece], piece: Piece) -> None:

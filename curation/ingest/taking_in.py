@@ -118,7 +118,8 @@ class _Taking:
         work = self._workspace
         self._append_articles()
         links = [link for link in _records(work.duplicates, Link) if not _is_again(link, read)]
-        _write_changed(work.duplicates, [*links, *self._links], Link)
+        links = sorted({*links, *self._links}, key=lambda link: (link.file, link.kind, link.of))
+        _write_changed(work.duplicates, links, Link)
         count = self._counts
         return Added(
             new=count["new"],

@@ -199,7 +199,7 @@ def _project(workspace: Workspace, client: Client, ontology: Ontology) -> Iterat
         yield Check("interface", "good", f"that of the contract {ontology.version}")
         return
     found = f"the project's interface is not that of the contract {ontology.version}."
-    remedy = "Run `curation push`: it shows the difference and sets the interface."
+    remedy = "Look whether somebody changed it on purpose; `curation push` sets it again."
     yield Check("interface", "wrong", found, remedy)
 
 

@@ -78,7 +78,7 @@ def find_topics(document: Document) -> list[Candidate]:
     found: list[Candidate] = []
     for sentence in document.sentences:
         text = document.folded[sentence.start : sentence.end]
-        if _field(document.lang).search(text) and _subject(document.lang).search(text):
+        if _subject(document.lang).search(text) and _field(document.lang).search(text):
             found += _lists(document, sentence.start, sentence.end)
     return found
 

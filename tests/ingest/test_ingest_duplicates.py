@@ -14,7 +14,11 @@ from curation.records import Article
 from curation.workspace import Workspace, read_jsonl
 from tests.ingest.pages import TITLE_EN
 
-WORDS = ["minister", "ambassador", "treaty", "visit", "talks", "border", "trade", "signed", "agreed", "hosted", "island", "river", "school", "council", "deputy", "envoy", "summit", "press", "office", "north", "south", "east", "west", "spring", "report", "paper"]
+WORDS = [
+    *("minister", "ambassador", "treaty", "visit", "talks", "border", "trade", "signed", "agreed"),
+    *("hosted", "island", "river", "school", "council", "deputy", "envoy", "summit", "press"),
+    *("office", "north", "south", "east", "west", "spring", "report", "paper"),
+]
 
 
 def _text(seed: int, paragraphs: int = 8) -> str:
