@@ -2,7 +2,7 @@
 
 Nearly the same is found by shingles: of all runs of five words, those whose hash is a multiple
 of 8 are kept, 64 at most, the smallest hashes first. So two texts keep the same runs where they
-share them. Measured against rensa and datasketch in benchmarks/ingest/RESULTS.md.
+share them. Texts of fewer than some thirty words keep too few to be compared.
 """
 
 import re
