@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from curation.ingest import Explained
 
 T = TypeVar("T")
+SENTENCE = 60  # code points; a list of longer parts is shown on a line each
 
 
 def say(text: str) -> None:
@@ -24,7 +25,10 @@ def report(summary: Mapping[str, Any], as_json: bool) -> None:
         print(json.dumps(summary, ensure_ascii=False))  # noqa: T201
     width = max((len(key) for key in summary), default=0)
     for key, value in summary.items():
-        say(f"  {key:<{width}}  {_shown(value)}")
+        lines = _lines(value)
+        say(f"  {key:<{width}}  {lines[0]}")
+        for line in lines[1:]:
+            say(f"  {'':<{width}}  {line}")
 
 
 def show_pages(pages: Iterable["Explained"], as_json: bool) -> None:
@@ -38,6 +42,13 @@ def show_stage(name: str, summary: Mapping[str, Any]) -> None:
     """Print the summary of one stage of several, without what is empty."""
     told = {key: value for key, value in summary.items() if value not in ([], (), None)}
     say(f"\n{name}\n  {_shown(told)}")
+
+
+def _lines(value: Any) -> list[str]:
+    """Show a value on one line, and a list of sentences on a line each."""
+    if isinstance(value, list | tuple) and any(len(str(part)) > SENTENCE for part in value):
+        return [str(part) for part in value]
+    return [_shown(value)]
 
 
 def _shown(value: Any) -> str:
