@@ -18,9 +18,6 @@ from curation.ingest.view import View, view_of
 from curation.ingest.zones import Zone
 from curation.records import Article, Source, article_id, sha256_text
 
-BETWEEN = "\n\n"
-"""What stands between title and body."""
-
 
 def article_of(
     page: Page,

@@ -382,9 +382,3 @@ def _drop_function(text: str, start: int, end: int) -> int:
     ):
         start += word.end()
     return start
-
-
-@cache
-def institutions() -> re.Pattern[str]:
-    """Return the expression of head words in English, for other rules."""
-    return expression("en", "org-head")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib import resources
-from typing import Protocol
 
 import msgspec
 
@@ -46,13 +45,6 @@ class Coverage(msgspec.Struct, frozen=True):
         if self.other_language:
             words += f", {self.other_language} articles of another language left out"
         return words + (f", {self.lost} words not found in the text" if self.lost else "")
-
-
-class Covering(Protocol):
-    """A pre-labeller that keeps account of what it read."""
-
-    by: str
-    coverage: Coverage
 
 
 Read = Callable[[str], tuple[Draft, int] | None]
