@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from curation.errors import UsageError
+from curation.errors import DataError, UsageError
 from curation.ingest.languages import check_languages, language_of
 from curation.offsets import clean_to_raw
 from curation.records import article_id, sha256_text
@@ -123,7 +123,10 @@ def test_every_piece_of_the_map_is_the_normal_form_of_its_raw_piece(
     parts: list[str], end: str
 ) -> None:
     raw = end.join([LEAD, *parts, REST])
-    made = article(raw)
+    try:
+        made = article(raw)
+    except DataError:  # a page of hardly anything but repeats is refused, which others test
+        assume(False)
     assert unicodedata.is_normalized("NFC", made.text)
     assert "\r" not in made.text
     assert made.text == made.text.strip()
