@@ -125,7 +125,8 @@ def test_every_piece_of_the_map_is_the_normal_form_of_its_raw_piece(
     raw = end.join([LEAD, *parts, REST])
     try:
         made = article(raw)
-    except DataError:  # a page of hardly anything but repeats is refused, which others test
+    except DataError:  # one sentence over and over, and another: taken for a list of links
+        assert set(parts) <= {LEAD, ""}
         assume(False)
     assert unicodedata.is_normalized("NFC", made.text)
     assert "\r" not in made.text
