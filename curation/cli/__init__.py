@@ -122,7 +122,8 @@ def ingest(  # noqa: PLR0913
         Kind | None, typer.Option(help="What files without a telling suffix hold.")
     ] = None,
     charset: Annotated[
-        str | None, typer.Option(help="Encoding of pages that declare none (default: UTF-8).")
+        str | None,
+        typer.Option(help="Encoding of pages that declare none (default: UTF-8, else detected)."),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show each page with its zones; write nothing.")

@@ -1,7 +1,7 @@
 """From bytes to text: by byte order mark, by declared charset, by what the bytes look like.
 
-Plain text is UTF-8, or UTF-16 with a byte order mark, unless a charset is given: a wrong guess
-would spoil every accent without a word. A saved page declares its charset, and may lie.
+Plain text is UTF-8 or what its byte order mark or `--charset` says; else it is what
+`detection` is sure of. A saved page declares its charset, and may lie.
 """
 
 import codecs
@@ -10,6 +10,7 @@ from functools import cache
 from unicodedata import combining
 
 from curation.errors import DataError, Problem
+from curation.ingest.detection import charset_of
 from curation.ingest.normal import BMP_END
 
 _BOMS = {
@@ -51,12 +52,14 @@ def codec_of(charset: str) -> str | None:
     return _BY_BROWSERS.get(name, name)
 
 
-def decode_text(data: bytes, name: str, charset: str | None = None) -> str:
-    """Decode plain text; raises `DataError` with the place of the fault."""
-    marked = _marked(data, name)
-    encoding = marked or (codec_of(charset) if charset else None) or "utf-8"
+def decode_text(data: bytes, name: str, charset: str | None = None) -> tuple[str, str]:
+    """Decode plain text; return the codec with it, raise `DataError` at the place of the fault."""
+    encoding = _marked(data, name) or (codec_of(charset) if charset else None)
+    if encoding is None and (b"\0" in data or _tried(data, "utf-8") is None):
+        encoding = charset_of(data)
+    encoding = encoding or "utf-8"
     _refuse_nul(data, encoding, name)
-    return _sound(_decoded(data, encoding, name), name)
+    return _sound(_decoded(data, encoding, name), name), encoding
 
 
 def decode_html(data: bytes, name: str, charset: str | None = None) -> str:
@@ -127,7 +130,7 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
             name,
             f"byte {error.start} ({data[error.start]:#04x})",
             f"is no {encoding.upper()} ({error.reason})",
-            "Find out the encoding of the file and save it as UTF-8.",
+            "Find out the encoding of the file, and give it with --charset or save it as UTF-8.",
         ) from error
 
 

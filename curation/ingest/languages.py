@@ -55,12 +55,20 @@ def other_language_of(text: str) -> str:
     return str(_identifier().rank(text[:READ])[0][0])
 
 
+def signed_languages(text: str) -> list[str]:
+    """Return the languages whose signs are strong at the beginning of a text."""
+    text = text[:READ]
+    return [language for language in load_languages() if _signs(text, language) >= 1]
+
+
 def _signs(text: str, language: str) -> float:
     """Return how strong a language's signs are; from 1 on they decide."""
     signs = load_languages().get(language)
     if signs is None:
         return 0.0
     words = [word.casefold() for word in _WORD.findall(text)]
+    if not words:
+        return 0.0
     common = sum(word in signs.words for word in words) / len(words)
     if not signs.letters:
         return common / MIN_WORD_SHARE

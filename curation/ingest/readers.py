@@ -33,7 +33,10 @@ _SNIFFED = 2_048
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A decoded page. A byte order mark stays in `text`, as its code point 0."""
+    """A decoded page. A byte order mark stays in `text`, as its code point 0.
+
+    `media_type` names the charset of plain text that is no UTF-8.
+    """
 
     text: str
     media_type: str
@@ -50,8 +53,9 @@ def read_page(data: bytes, name: str, charset: str | None = None, html: bool = F
         text = decode_html(data, name, charset)
         media_type = HTML
     else:
-        text = decode_text(data, name, charset)
-        media_type = TEXT
+        text, codec = decode_text(data, name, charset)
+        charset = codec.replace("cp12", "windows-12")
+        media_type = TEXT if codec == "utf-8" else f"{TEXT}; charset={charset}"
     if not text.strip("\ufeff \t\r\n\u00a0\u3000"):
         raise refused(name, "whole file", "holds no text", "Remove the file, or save it again.")
     return Page(text, media_type)

@@ -9,7 +9,8 @@ class Candidate(NamedTuple):
     """A proposed entity [start, end); `by` is the rule or table, `rank` breaks overlaps.
 
     Among overlapping candidates the higher rank wins, then the longer, then the earlier.
-    `key` is the identity within the article (a registry slug or the folded text).
+    `key` is the identity within the article (a registry slug or the folded text). `refused`
+    says why a rule found it and does not propose it after all; it never wins.
     """
 
     start: int
@@ -20,11 +21,21 @@ class Candidate(NamedTuple):
     kb: str | None = None
     value: str | None = None
     key: str = ""
+    refused: str = ""
+
+
+class Loss(NamedTuple):
+    """A candidate with the one that won its place, and why: "rank", "longer", "earlier", "name"."""
+
+    candidate: Candidate
+    winner: Candidate
+    why: str
 
 
 def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Keep the winners of every overlap, in the order of the text."""
-    order = sorted(set(candidates), key=_strength)
+    proposed = dict.fromkeys(candidate for candidate in candidates if not candidate.refused)
+    order = sorted(proposed, key=_strength)
     taken = bytearray(max((candidate.end for candidate in order), default=0))
     kept = []
     for candidate in order:
@@ -32,6 +43,25 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
             taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
             kept.append(candidate)
     return sorted(kept)
+
+
+def losses(candidates: Iterable[Candidate], winners: Sequence[Candidate]) -> list[Loss]:
+    """Return who lost to whom in `resolve`, the strongest winner where several stood there."""
+    cover, won = Cover(winners), set(winners)
+    lost = []
+    for candidate in dict.fromkeys(candidates):
+        if candidate in won or candidate.refused:
+            continue
+        rivals = cover.within(candidate.start, candidate.end)
+        winner = min(rivals, key=_strength)
+        lost.append(Loss(candidate, winner, _why(candidate, winner)))
+    return lost
+
+
+def _why(loser: Candidate, winner: Candidate) -> str:
+    reasons = ("rank", "longer", "earlier", "name")
+    pairs = zip(reasons, _strength(winner), _strength(loser), strict=True)
+    return next((reason for reason, ours, theirs in pairs if ours != theirs), "name")
 
 
 def _strength(candidate: Candidate) -> tuple[int, int, int, str]:

@@ -58,23 +58,26 @@ def _venues_vi(document: Document) -> Iterator[Candidate]:
 
 def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     for start, end, entry in hits:
-        is_country = entry.by == "registry:countries"
-        if is_country and not _homograph(document, start, end):
-            yield Candidate(start, end, entry.label, entry.by, 0, entry.kb, key=entry.key)
+        if entry.by == "registry:countries":
+            friend = _false_friend(document, start, end)
+            yield Candidate(
+                start, end, entry.label, entry.by, 0, entry.kb, key=entry.key, refused=friend
+            )
 
 
-def _homograph(document: Document, start: int, end: int) -> bool:
-    """Tell whether the form stands here for something else ("Anh" the brother, "Pháp lệnh")."""
+def _false_friend(document: Document, start: int, end: int) -> str:
+    """Tell which word makes the form something else ("Anh" the brother, "Pháp lệnh"), else ""."""
     text, form = document.folded, document.folded[start:end]
     rules = _false_friends(document.lang).get(lower(form))
     if rules is None:
-        return False
+        return ""
     left, right, opening = rules
-    if right and right.match(document.folded, end):
-        return True
-    if left and left.search(document.folded[max(start - 24, 0) : start]):
-        return True
-    return opening and bool(re.search(r"(?:^|[.!?:\"\n-]\s*)$", text[max(start - 3, 0) : start]))
+    if right and right.match(text, end):
+        return "false-friend:word-behind"
+    if left and left.search(text[max(start - 24, 0) : start]):
+        return "false-friend:word-before"
+    opens = opening and re.search(r"(?:^|[.!?:\"\n-]\s*)$", text[max(start - 3, 0) : start])
+    return "false-friend:opens-sentence" if opens else ""
 
 
 @cache
@@ -127,7 +130,11 @@ def _short_right(text: str, start: int, short: dict[str, str]) -> tuple[int, int
 def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     governments = capitals()
     for start, stop, entry in hits:
-        if entry.by != "registry:places" or _homograph(document, start, stop):
+        if entry.by != "registry:places":
+            continue
+        friend = _false_friend(document, start, stop)
+        if friend:
+            yield Candidate(start, stop, "PLACE", entry.by, key=entry.key, refused=friend)
             continue
         end = _with_state(document, stop, hits) if entry.kind == "venue" else stop
         form = document.folded[start:end]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from curation.prelabel.candidates import Candidate, resolve
+from curation.prelabel.candidates import Candidate, losses, resolve
 from curation.prelabel.lexicon import cell
 from curation.prelabel.registry import table
 from curation.prelabel.text import Document
@@ -33,15 +33,21 @@ Value = Callable[[Match, Clock], str | None]
 class Rule(NamedTuple):
     """A pattern whose group `x` is the span, and the value of its match."""
 
-    name: str
+    by: str
     pattern: re.Pattern[str]
     value: Value
 
 
 def find_dates(document: Document) -> list[Candidate]:
-    """Return the dates of the article, without overlaps, in the order of the text."""
+    """Return the dates of the article, without overlaps, in the order of the text.
+
+    What is refused follows: what stands within a longer date, or names no day there is.
+    """
     found = list(_matches(document))
-    return _same_day(document, resolve(found))
+    kept = resolve(found)
+    lost = [loss.candidate._replace(refused="date:overlap") for loss in losses(found, kept)]
+    refused = [candidate for candidate in found if candidate.refused]
+    return [*_same_day(document, kept), *lost, *refused]
 
 
 def _matches(document: Document) -> Iterator[Candidate]:
@@ -54,8 +60,10 @@ def _matches(document: Document) -> Iterator[Candidate]:
                 continue
             clock = Clock(today, _ahead(document, start, end))
             value = rule.value(match, clock)
-            if value is not _REFUSED:
-                yield Candidate(start, end, "DATE", f"rule:date-{rule.name}", value=value)
+            if value is _REFUSED:
+                yield Candidate(start, end, "DATE", rule.by, refused="date:no-such-day")
+            else:
+                yield Candidate(start, end, "DATE", rule.by, value=value)
 
 
 _REFUSED = "refused"
@@ -408,7 +416,8 @@ def _rules(lang: str) -> tuple[Rule, ...]:
             source = rf"\b{source}"  # a date begins a word; it saves most of the search
         if row["value"]:
             value = VALUES[row["value"]]
-            rules.append(Rule(row["name"], folded_pattern(source, flags), value))
+            by = f"rule:date-{row['name']}"
+            rules.append(Rule(by, folded_pattern(source, flags), value))
         else:
             parts[row["name"]] = source
     return tuple(rules)

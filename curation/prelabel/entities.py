@@ -1,7 +1,9 @@
 """Everything that marks entities, in the one order that makes flat spans of it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple
 
 from curation.prelabel.bodies import Known, find_bodies
 from curation.prelabel.candidates import Candidate, Cover, resolve
@@ -15,13 +17,21 @@ from curation.prelabel.roles import find_roles
 from curation.prelabel.text import Document
 
 
-def find_entities(document: Document, registry: Registry) -> list[Candidate]:
-    """Return the entities of the article, flat and in the order of the text."""
+class Proposed(NamedTuple):
+    """What each part proposed or refused, by its name, and what won of it: flat, in text order."""
+
+    parts: Mapping[str, list[Candidate]]
+    winners: list[Candidate]
+
+
+def propose(document: Document, registry: Registry) -> Proposed:
+    """Return the entities of the article with everything that was proposed for them."""
     hits = registry.find(document)
     countries = find_countries(document, hits)
     roles = _cut_roles(document, find_roles(document), hits)
     dates, named = find_dates(document), find_named(document)
-    listed = [*_listed(document, hits), *named, *dates]
+    tables = list(_listed(document, hits))
+    listed = [*tables, *named, *dates]
     known = Known(
         Cover(resolve(item for item in [*countries, *listed] if item.label == "COUNTRY")),
         Cover(resolve(item for item in listed if item.label == "PARTY")),
@@ -33,15 +43,27 @@ def find_entities(document: Document, registry: Registry) -> list[Candidate]:
     acronyms = _acronyms(document, firm)
     claimed = Cover(resolve([*firm, *acronyms]))
     persons = find_persons(document, claimed, hits)
-    found = [*countries, *listed, *roles, *bodies, *acronyms, *persons]
-    names = Cover(resolve(found))
-    found += [topic for topic in find_topics(document) if _free(names, topic)]
-    return resolve([*found, *_located(document)])
+    parts = {
+        "countries and places": countries,
+        "registry": tables,
+        "agreements and occasions": named,
+        "dates": dates,
+        "offices": roles,
+        "bodies": bodies,
+        "acronyms": acronyms,
+        "persons": persons,
+    }
+    names = Cover(resolve(chain.from_iterable(parts.values())))
+    parts["topics"] = [_free(names, topic) for topic in find_topics(document)]
+    parts["located"] = list(_located(document))
+    return Proposed(parts, resolve(chain.from_iterable(parts.values())))
 
 
-def _free(names: Cover, topic: Candidate) -> bool:
-    """Tell whether a topic holds no name, bar a body without one of its own (Nghị viện)."""
-    return all(other.by == "rule:body-alone" for other in names.within(topic.start, topic.end))
+def _free(names: Cover, topic: Candidate) -> Candidate:
+    """Refuse a topic that holds a name, bar a body without one of its own (Nghị viện)."""
+    others = names.within(topic.start, topic.end)
+    held = any(other.by != "rule:body-alone" for other in others)
+    return topic._replace(refused="topic:holds-a-name") if held else topic
 
 
 def _located(document: Document) -> Iterator[Candidate]:
@@ -87,17 +109,14 @@ def _listed(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     for start, end, entry in hits:
         if entry.label not in _RANKS or entry.label == "PLACE":
             continue
-        kb = entry.kb
-        if (
-            entry.label == "PARTY"
-            and entry.kind == "acronyms"
-            and not _known(entry.iso2, seen, home)
-        ):
-            continue
-        if entry.label == "PARTY" and entry.kind == "generic":
-            kb = None
+        of_party = entry.kind if entry.label == "PARTY" else ""
+        unknown = of_party == "acronyms" and not _known(entry.iso2, seen, home)
+        refused = "acronym:party-not-named" if unknown else ""
+        kb = None if of_party == "generic" else entry.kb
         rank = _RANKS[entry.label]
-        yield Candidate(start, end, entry.label, entry.by, rank, kb, key=entry.key)
+        yield Candidate(
+            start, end, entry.label, entry.by, rank, kb, key=entry.key, refused=refused
+        )
 
 
 def _known(iso2: str, parties: set[str], countries: set[str]) -> bool:

@@ -60,14 +60,17 @@ def _vietnamese(document: Document) -> Iterator[Candidate]:
     text = document.folded
     for start, end in _longest("vi", text):
         before, after = document.word_before(start), document.word_after(end)
-        if before in words("vi", "role-not-after") or after in words("vi", "role-not-before"):
-            continue
-        by = "rule:role"
-        if not capital(text[start:end]):
-            if before in words("vi", "role-lower-not-after") or not _named_next(text, end):
-                continue
-            by = "rule:role-lower"
-        yield Candidate(start, end, "ROLE", by, rank=0)
+        by = "rule:role" if capital(text[start:end]) else "rule:role-lower"
+        refused = ""
+        if before in words("vi", "role-not-after"):
+            refused = "office:word-before"
+        elif after in words("vi", "role-not-before"):
+            refused = "office:word-behind"
+        elif by == "rule:role-lower" and before in words("vi", "role-lower-not-after"):
+            refused = "office:word-before"
+        elif by == "rule:role-lower" and not _named_next(text, end):
+            refused = "office:no-name-behind"
+        yield Candidate(start, end, "ROLE", by, refused=refused)
     yield from _shortened(document)
 
 
@@ -87,13 +90,15 @@ def _english(document: Document) -> Iterator[Candidate]:
     text = document.folded
     excluded = words("en", "role-not-after")
     for start, end in _longest("en", text):
-        if document.word_before(start) not in excluded - {"former", "past"}:
-            yield Candidate(start, end, "ROLE", "rule:role")
+        barred = document.word_before(start) in excluded - {"former", "past"}
+        refused = "office:word-before" if barred else ""
+        yield Candidate(start, end, "ROLE", "rule:role", refused=refused)
     for match in expression("en", "role-lower").finditer(text):
         start, end = match.span()
-        if document.word_before(start) in excluded or _compound(text, start, end):
-            continue
-        yield Candidate(start, end, "ROLE", "rule:role-lower")
+        refused = "office:compound" if _compound(text, start, end) else ""
+        if document.word_before(start) in excluded:
+            refused = "office:word-before"
+        yield Candidate(start, end, "ROLE", "rule:role-lower", refused=refused)
 
 
 def _compound(text: str, start: int, end: int) -> bool:

@@ -41,6 +41,7 @@ def _refused(folder: Path) -> list[Refusal]:
 
 
 def test_a_file_of_200_mb_is_refused_without_being_read_into_memory(folder: Path) -> None:
+    ingest([folder], IngestOptions())  # loads the model that tells languages
     with (folder / "large.txt").open("wb") as large:
         large.truncate(200 * MIB)
     tracemalloc.start()

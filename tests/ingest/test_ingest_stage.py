@@ -32,7 +32,7 @@ def pages(tmp_path: Path) -> Path:
     (folder / "b.txt").write_text(VI, encoding="utf-8")
     (folder / "a.TXT").write_text(EN, encoding="utf-8")
     (folder / "more" / "again.txt").write_text(VI.replace("\n", "\r\n"), encoding="utf-8")
-    (folder / "more" / "latin.txt").write_bytes(TITLE.encode("utf-16-le"))
+    (folder / "more" / "latin.txt").write_bytes(TITLE[:5].encode("utf-16-le"))
     (folder / "notes.md").write_text("notes", encoding="utf-8")
     (folder / ".hidden.txt").write_text(VI, encoding="utf-8")
     return folder
