@@ -18,6 +18,7 @@ from curation.workspace import Config, Workspace, write_jsonl
 
 if TYPE_CHECKING:
     from curation.ingest import Explained, IngestOptions
+    from curation.labelstudio.backend import Backend
     from curation.validation import Report
 
 T = TypeVar("T")
@@ -108,6 +109,22 @@ def run_prelabel(
         **{f"read by {name}": words for name, words in coverages(label).items()},
         **counts(made),
     }
+
+
+def live(
+    workspace: Workspace, models: Sequence[str], secret: str, say: Callable[[str], None]
+) -> "Backend":
+    """Return the application that pre-labels tasks when Label Studio asks for it."""
+    from curation.ingest.languages import language_of, other_language_of
+    from curation.labelstudio.backend import Backend
+    from curation.prelabel.models import load
+
+    spoken = workspace.config.project.languages
+
+    def language(text: str) -> str:
+        return language_of(text, spoken) or other_language_of(text)
+
+    return Backend(load(models), load_ontology(), language, secret, say)
 
 
 def run_push(

@@ -97,10 +97,11 @@ class Author(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
-class Annotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Annotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One author's spans, events and relations over one article.
 
-    `contract` is the version of the ontology; `created` an ISO 8601 time in UTC or null.
+    `contract` is the version of the ontology; `created` an ISO 8601 time in UTC or null;
+    `blind` tells of a person's answer that it was given without pre-labels in sight.
     """
 
     article: str
@@ -111,6 +112,7 @@ class Annotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spans: tuple[Span, ...]
     events: tuple[Event, ...]
     relations: tuple[Relation, ...]
+    blind: bool = False
 
 
 def sha256_text(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
+from curation.assignment import Terms
 from curation.errors import DataError, Problem, ServiceError, UsageError
 from curation.records import Annotation, Article
 
@@ -64,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     project: ProjectConfig
     ingest: IngestConfig = IngestConfig()
+    assign: Terms = Terms()
     release: ReleaseConfig = ReleaseConfig()
 
 
@@ -115,8 +117,13 @@ class Workspace:
         return self.root / "conflicts.jsonl"
 
     @property
+    def assignments(self) -> Path:
+        """Who is to answer which article."""
+        return self.root / "assignments.jsonl"
+
+    @property
     def project(self) -> Path:
-        """Which Label Studio project holds the tasks."""
+        """Which Label Studio projects hold the tasks."""
         return self.root / "labelstudio.json"
 
     @property

@@ -77,6 +77,7 @@ def _plain(answer: Annotation, author: Author, created: str | None) -> Annotatio
         answer,
         author=author,
         created=created,
+        blind=False,
         spans=tuple(msgspec.structs.replace(s, score=None, by=None) for s in answer.spans),
         events=tuple(msgspec.structs.replace(e, score=None, by=None) for e in answer.events),
     )

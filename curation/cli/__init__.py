@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from curation import __version__, pipeline, workspace
-from curation.cli import annotators, evaluate, output, studio
+from curation.cli import annotators, backend, evaluate, output, studio
 from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
 from curation.errors import CurationError, UsageError
 
@@ -182,6 +182,7 @@ def prelabel(
 
 
 app.command()(evaluate.evaluate)
+app.command()(backend.backend)
 
 
 @app.command()

@@ -7,8 +7,8 @@ from curation.ingest.lines import is_ended, key_of, word_count
 
 REPEATED_LENGTH, REPEATED_WORDS = 20, 4
 """A line that comes again must have so many code points and words to be cut."""
-BLOCK_LINES = 4
-"""A body without blank lines has so many paragraphs."""
+PARTS, BLOCK_LINES = 4, 4
+"""A page of so many parts between blank lines; its body has so many paragraphs."""
 CAPTION_LENGTH = 300
 CAPTIONS = 12
 _BULLETS = "-•*–—·▪●◦+"
@@ -90,23 +90,24 @@ def _mark_author_box(layout: Layout) -> None:
 
 
 def _mark_end_block(layout: Layout) -> None:
-    """Mark the short lines behind the one blank line of a body that has no others."""
-    blanks = [
-        index
-        for index in range(layout.begin + 1, len(layout.lines))
-        if layout.lines[index].after_blank
-    ]
-    if not blanks:
+    """Mark the short lines behind a body without blank lines, where these part all else.
+
+    So the captions stand in collections that keep them apart from the text: title, lead, body
+    and captions, with a blank line between each.
+    """
+    starts = [index for index, line in enumerate(layout.lines) if line.after_blank]
+    if len(starts) != PARTS or starts[:2] != [0, 1] or layout.title != 0:
         return
-    block = layout.free(blanks[-1])
-    body = layout.free(blanks[-2] if len(blanks) > 1 else layout.begin, blanks[-1])
+    _, lead, first, last = starts
+    body, block = layout.free(first, last), layout.free(last)
     if (
-        len(body) >= BLOCK_LINES
+        first == lead + 1
+        and len(body) >= BLOCK_LINES
         and len(block) <= CAPTIONS
         and all(len(layout.lines[index].text) <= CAPTION_LENGTH for index in block)
         and 2 * _length(layout, block) < _length(layout, body)
     ):
-        layout.mark_all(range(blanks[-1], len(layout.lines)), "caption", "end-block")
+        layout.mark_all(range(last, len(layout.lines)), "caption", "end-block")
 
 
 def _length(layout: Layout, indices: list[int]) -> int:

@@ -25,6 +25,7 @@ OWN = "studio"  # how a workspace's own server is named: its port changes
 _IDS = 100  # article ids in one query; keeps the address below the 8 KB of common proxies
 EXPORT = 200  # tasks in one export; bounds the memory on both sides
 _PAGE = 1000
+_DOWN = ("DI", "ER")  # states of an ML backend: disconnected, error
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"  # how the server wants a time in a filter
 
 
@@ -62,6 +63,15 @@ class Task(msgspec.Struct, frozen=True):
     data: Mapping[str, Any]
     answers: int
     predictions: tuple[Prediction, ...]
+
+
+class Backend(msgspec.Struct, frozen=True):
+    """An ML backend of a project; `error` is what it said last, if it is not connected."""
+
+    id: int
+    url: str
+    connected: bool
+    error: str
 
 
 class Client:
@@ -297,6 +307,36 @@ class Client:
                 task, result=result, was_cancelled=skipped, request_options=self._once()
             )
         return int(made.id)
+
+    # live pre-labels
+
+    def backends(self, project: int) -> list[Backend]:
+        """Return the ML backends of a project, oldest first; the server asks each how it is."""
+        with self._edge(f"list the ML backends of project {project}"):
+            found = self._sdk.ml.list(project=project, request_options=self._once())
+        made = (
+            Backend(one.id, one.url, one.state not in _DOWN, one.error_message or "")
+            for one in found
+        )
+        return sorted(made, key=lambda one: one.id)
+
+    def add_backend(self, project: int, settings: Mapping[str, Any]) -> None:
+        """Have a project ask an ML backend; the server first tries it."""
+        with self._edge(f"add the ML backend {settings['url']}"):
+            self._sdk.ml.create(project=project, request_options=self._once(), **settings)
+
+    def change_backend(self, backend: int, project: int, settings: Mapping[str, Any]) -> None:
+        """Change an ML backend; the server first tries it."""
+        with self._edge(f"change the ML backend {settings['url']}"):
+            self._sdk.ml.update(backend, project=project, request_options=self._once(), **settings)
+
+    def delete_webhooks(self, project: int, url: str) -> None:
+        """Have a project no longer tell this address what happens in it."""
+        with self._edge(f"delete the webhooks of project {project}"):
+            there = self._sdk.webhooks.list(project=str(project), request_options=self._once())
+            for hook in there:
+                if hook.url == url:
+                    self._sdk.webhooks.delete(hook.id, request_options=self._once())
 
     # users
 

@@ -1,14 +1,15 @@
 """Articles and their candidates on their way to Label Studio: one task an article, always."""
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from curation import integrity
+from curation.assignment import drawn
 from curation.errors import DataError, Problem, ServiceError, UsageError
 from curation.labelstudio.client import EXPORT, Client, Task, chunks
 from curation.labelstudio.interface import interface
@@ -26,12 +27,17 @@ GRACE = 30.0  # seconds in which an import whose answer was lost is taken to hav
 _TITLE = (3, 50)  # code points that Label Studio allows
 
 
-class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What labelstudio.json says: which project of which server holds the tasks."""
+class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What labelstudio.json says: which project of which server holds the tasks.
+
+    `annotator` is the one whose project it is; None where it is everybody's. The file holds
+    one record, or a list of them.
+    """
 
     server: str
     project: int
     title: str
+    annotator: str | None = None
 
 
 class PushReport(msgspec.Struct, frozen=True):
@@ -63,14 +69,16 @@ def push(  # noqa: PLR0913
     progress: Progress,
     answers_per_task: int = 2,
     *,
-    blind: float = 0.0,
+    blind: float | Collection[str] = 0.0,
+    annotator: str | None = None,
     grace: float = GRACE,
 ) -> PushReport:
     """Send articles that have no task yet, and candidates that differ from the server's.
 
     `candidates` is keyed by article id, `instructions` is HTML. Of the new articles the share
-    `blind` goes out without candidates, and stays so. May be run again at any time: what is
-    there already is left alone. Whatever goes wrong on the way, the next push asks the server
+    `blind`, or those named in it, goes out without candidates, and stays so. With `annotator`
+    the project is that person's own. May be run again at any time: what is there already is
+    left alone. Whatever goes wrong on the way, the next push asks the server
     first, so that no article gets two tasks; an import whose end is unknown is waited for
     `grace` seconds, and of tasks that came twice those that nobody touched are deleted.
     """
@@ -86,8 +94,9 @@ def push(  # noqa: PLR0913
     }
     version = author([candidates[one.id] for one in good if one.id in candidates])
     with locked(private_folder(workspace.private) / "push.lock"):
-        project = _project(workspace, client, settings)
-        line = _Line(client, project.project, Journal(workspace.private / "import.json"), grace)
+        project = _project(workspace, client, settings, annotator)
+        journal = Journal(workspace.private / _named("import", annotator, ".json"))
+        line = _Line(client, project.project, journal, grace)
         line.settle()
         created = replaced = shown = 0
         for batch in progress(list(chunks(good, BATCH)), "push"):
@@ -110,25 +119,49 @@ def push(  # noqa: PLR0913
     )
 
 
-def read_project(workspace: Workspace, client: Client) -> ProjectFile | None:
-    """Return the workspace's project, None before the first push.
+def read_project(
+    workspace: Workspace, client: Client, annotator: str | None = None
+) -> ProjectFile | None:
+    """Return the annotator's project, or the one that is everybody's; None before its first push.
 
-    Raises `UsageError` where it is on another server than the client's.
+    Raises `UsageError` where a project is on another server than the client's.
     """
+    known = read_projects(workspace, client)
+    return next((one for one in known if one.annotator == annotator), None)
+
+
+def read_projects(workspace: Workspace, client: Client) -> list[ProjectFile]:
+    """Return all projects of the workspace, in the order of their making.
+
+    Raises `UsageError` where one is on another server than the client's.
+    """
+    known = known_projects(workspace)
+    for one in known:
+        if one.server != client.name:
+            raise UsageError(
+                f"{workspace.project}: project {one.project} is on the server {one.server}, and "
+                f"you are connected to {client.name} ({client.url}). Set LABEL_STUDIO_URL to the "
+                "former (unset it for the workspace's own, `studio`), or move labelstudio.json "
+                "away to begin a new project here."
+            )
+    return known
+
+
+def known_projects(workspace: Workspace) -> list[ProjectFile]:
+    """Return what labelstudio.json says, of whichever server."""
     if not workspace.project.is_file():
-        return None
+        return []
     try:
-        known = msgspec.json.decode(workspace.project.read_bytes(), type=ProjectFile)
+        known = msgspec.json.decode(
+            workspace.project.read_bytes(), type=ProjectFile | list[ProjectFile]
+        )
     except msgspec.DecodeError as error:
         raise DataError([_broken(workspace, str(error))]) from error
-    if known.server != client.name:
-        raise UsageError(
-            f"{workspace.project}: project {known.project} is on the server {known.server}, and "
-            f"you are connected to {client.name} ({client.url}). Set LABEL_STUDIO_URL to the "
-            "former (unset it for the workspace's own, `studio`), or move labelstudio.json away "
-            "to begin a new project here."
-        )
-    return known
+    return known if isinstance(known, list) else [known]
+
+
+def _named(stem: str, annotator: str | None, suffix: str) -> str:
+    return stem + (f"-{quote(annotator, safe='')}" if annotator else "") + suffix
 
 
 def _broken(workspace: Workspace, reason: str) -> Problem:
@@ -140,11 +173,13 @@ def _broken(workspace: Workspace, reason: str) -> Problem:
     )
 
 
-def _project(workspace: Workspace, client: Client, settings: Mapping[str, Any]) -> ProjectFile:
+def _project(
+    workspace: Workspace, client: Client, settings: Mapping[str, Any], annotator: str | None
+) -> ProjectFile:
     """Return the project, made or brought up to date."""
-    known = read_project(workspace, client)
+    known = read_project(workspace, client, annotator)
     if known is None:
-        return _new_project(workspace, client, settings)
+        return _new_project(workspace, client, settings, annotator)
     now = client.project(known.project)
     if (now.interface, now.instructions, now.answers_per_task) != (
         settings["label_config"].strip(),
@@ -155,27 +190,32 @@ def _project(workspace: Workspace, client: Client, settings: Mapping[str, Any]) 
     return known
 
 
-def _new_project(workspace: Workspace, client: Client, settings: Mapping[str, Any]) -> ProjectFile:
+def _new_project(
+    workspace: Workspace, client: Client, settings: Mapping[str, Any], annotator: str | None
+) -> ProjectFile:
     """Make the project, or take the one that an interrupted push has made.
 
     Its description is a mark that is written down before the project is asked for.
     """
-    title = _title(workspace.config.project.name)
-    path = workspace.private / "project.key"
+    title = _title(workspace.config.project.name, annotator)
+    path = workspace.private / _named("project", annotator, ".key")
     begun = path.exists()
     mark = f"{title} (curation {secret(path)[:16]})"
     made = client.find_project(mark) if begun else None
     if made is None:
         made = client.create_project(title, {**settings, "description": mark})
-    known = ProjectFile(server=client.name, project=made, title=title)
-    write_text(workspace.project, msgspec.json.encode(known).decode() + "\n")
+    known = ProjectFile(client.name, made, title, annotator)
+    others = known_projects(workspace)
+    content = msgspec.json.encode([*others, known] if others or annotator else known)
+    write_text(workspace.project, content.decode() + "\n")
     path.unlink()
     return known
 
 
-def _title(name: str) -> str:
+def _title(name: str, annotator: str | None) -> str:
     least, most = _TITLE
-    return (name if len(name) >= least else f"{name} articles")[:most]
+    whose = f" — {annotator}" if annotator else ""
+    return (name if len(name) >= least else f"{name} articles")[: most - len(whose)] + whose
 
 
 def author(candidates: Iterable[Annotation]) -> str | None:
@@ -193,7 +233,7 @@ def _send(
     line: "_Line",
     batch: Sequence[Article],
     candidates: Candidates,
-    blind: float,
+    blind: float | Collection[str],
     problems: list[Problem],
 ) -> tuple[int, int, int]:
     """Create the tasks that are missing, renew the others; return how many of either.
@@ -204,7 +244,7 @@ def _send(
     found = line.find(article.id for article in batch)
     missing = [article for article in batch if article.id not in found]
     tasks_of = {
-        one.id: task(one, candidates.get(one.id), blind=drawn(one.id, blind)) for one in missing
+        one.id: task(one, candidates.get(one.id), blind=is_blind(one.id, blind)) for one in missing
     }
     if tasks_of and not line.create(tasks_of):
         found = line.find(article.id for article in batch)
@@ -222,10 +262,9 @@ def _send(
     return len(missing), len(wanted), shown
 
 
-def drawn(article: str, share: float) -> bool:
-    """Tell whether an article belongs to this share of all; the same one always answers alike."""
-    number = int(hashlib.sha256(f"blind {article}".encode()).hexdigest()[:12], 16)
-    return number < share * 16**12
+def is_blind(article: str, blind: float | Collection[str]) -> bool:
+    """Tell whether an article belongs to the blind share, or to those named."""
+    return article in blind if isinstance(blind, Collection) else drawn(article, blind)
 
 
 def _renew(client: Client, project: int, wanted: Mapping[int, tuple[Task, dict[str, Any]]]) -> None:

@@ -47,6 +47,7 @@ _SETTINGS = {
     "CONVERTER_DOWNLOAD_RESOURCES": "false",
     "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
     "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+    "ML_BLOCK_LOCAL_IP": "false",  # else it could not ask `curation backend` on this machine
     "LOG_LEVEL": "WARNING",
 }
 _HEAD = 100_000  # code points of the log within which the server names its address

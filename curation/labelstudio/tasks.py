@@ -15,17 +15,17 @@ Item = dict[str, Any]
 
 BLIND = "blind"  # in a task's data: whether it was sent without candidates
 BY = "by: "  # what an annotator sees before the name of the rule that made a candidate
-_ABSENT = "–"
+ABSENT = "–"
 
 
 def task(article: Article, candidates: Annotation | None, *, blind: bool = False) -> dict[str, Any]:
     """Return the task of an article, with its candidates as the prediction unless `blind`."""
-    title = article.text[slice(*article.title)] if article.title else _ABSENT
+    title = article.text[slice(*article.title)] if article.title else ABSENT
     data = {
         TEXT: article.text,
         "title": title,
-        "published": article.published or _ABSENT,
-        "outlet": article.outlet or _ABSENT,
+        "published": article.published or ABSENT,
+        "outlet": article.outlet or ABSENT,
         "lang": article.lang,
         "article_id": article.id,
         "text_sha256": article.sha256,

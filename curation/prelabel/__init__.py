@@ -6,20 +6,20 @@ that rule on the articles named in `data/README.md`.
 """
 
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from curation import __version__
 from curation.ontology import Ontology, load_ontology
 from curation.prelabel.candidates import Candidate
-from curation.prelabel.entities import find_entities
-from curation.prelabel.events import Found, find_events
+from curation.prelabel.entities import Proposed, propose
+from curation.prelabel.events import Found, Telling, find_events
 from curation.prelabel.registry import Registry
-from curation.prelabel.relations import find_relations
+from curation.prelabel.relations import Link, find_relations
 from curation.prelabel.scores import scores
 from curation.prelabel.text import Document
 from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
 
-__all__ = ["Prelabeller", "prelabel", "rules"]
+__all__ = ["Prelabeller", "Reading", "Rules", "prelabel", "rules"]
 
 
 class Prelabeller(Protocol):
@@ -60,31 +60,54 @@ def _shipped() -> Prelabeller:
     return rules()
 
 
-def rules(ontology: Ontology | None = None, registry: Registry | None = None) -> Prelabeller:
+def rules(ontology: Ontology | None = None, registry: Registry | None = None) -> "Rules":
     """Return the pre-labeller of the package; tables and expressions load on first use."""
-    return _Rules(ontology or load_ontology(), registry or Registry())
+    return Rules(ontology or load_ontology(), registry or Registry())
 
 
-class _Rules:
+class Reading(NamedTuple):
+    """What the rules made of an article, with all that lost or was refused on the way.
+
+    `entities` are the winners whose label is in the ontology; events and links point at them.
+    """
+
+    document: Document
+    proposed: Proposed
+    entities: list[Candidate]
+    telling: Telling
+    links: list[Link]
+
+
+class Rules:
+    """The pre-labeller of the package."""
+
     def __init__(self, ontology: Ontology, registry: Registry) -> None:
         self.ontology, self.registry = ontology, registry
 
-    def __call__(self, article: Article) -> Annotation:
+    def read(self, article: Article) -> Reading:
+        """Return what the rules make of the article, step by step."""
         document = Document(article)
-        entities = [
-            e for e in find_entities(document, self.registry) if e.label in self.ontology.labels
-        ]
-        events = find_events(document, entities, self.ontology) if document.sentences else []
-        relations = find_relations(document, entities, self.ontology)
+        proposed = propose(document, self.registry)
+        entities = [e for e in proposed.winners if e.label in self.ontology.labels]
+        telling = find_events(document, entities, self.ontology)
+        links = find_relations(document, entities, self.ontology)
+        return Reading(document, proposed, entities, telling, links)
+
+    def __call__(self, article: Article) -> Annotation:
+        """Return candidates for the article."""
+        reading = self.read(article)
         return Annotation(
             article=article.id,
             text_sha256=article.sha256,
             author=Author("model", f"rules-{__version__}"),
             created=None,
             contract=self.ontology.version,
-            spans=tuple(_span(article, i, e) for i, e in enumerate(entities, 1)),
-            events=tuple(_event(article, i, e) for i, e in enumerate(events, 1)),
-            relations=tuple(Relation(name, f"s{a + 1}", f"s{b + 1}") for name, a, b in relations),
+            spans=tuple(_span(article, i, e) for i, e in enumerate(reading.entities, 1)),
+            events=tuple(_event(article, i, e) for i, e in enumerate(reading.telling.events, 1)),
+            relations=tuple(
+                Relation(link.type, f"s{link.source + 1}", f"s{link.target + 1}")
+                for link in reading.links
+            ),
         )
 
 
@@ -111,7 +134,7 @@ def _event(article: Article, number: int, event: Found) -> Event:
         end=trigger.end,
         text=article.text[trigger.start : trigger.end],
         modality=event.modality,
-        arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler in event.arguments),
+        arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler, _ in event.arguments),
         score=scores().get(trigger.by),
         by=trigger.by,
     )

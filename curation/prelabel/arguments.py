@@ -18,16 +18,25 @@ def find_arguments(scene: Scene) -> list[list[Argument]]:
     for index, argument in circumstances(scene):
         found[index].append(argument)
     return [
-        _allowed(scene, trigger, list(dict.fromkeys(arguments)))
+        _allowed(scene, trigger, _once(arguments))
         for trigger, arguments in zip(scene.triggers, found, strict=True)
     ]
+
+
+def _once(arguments: list[Argument]) -> list[Argument]:
+    """Keep of the same role and filler what the first rule said."""
+    found: dict[tuple[str, int], Argument] = {}
+    for argument in arguments:
+        found.setdefault((argument.role, argument.filler), argument)
+    return list(found.values())
 
 
 def _allowed(scene: Scene, trigger: Trigger, arguments: list[Argument]) -> list[Argument]:
     """Keep what the ontology allows, and everybody once among the sides of an event."""
     kept: list[Argument] = []
     sides: set[str] = set()
-    for role, filler in arguments:
+    for argument in arguments:
+        role, filler, _ = argument
         label = scene.entities[filler].label
         if not scene.ontology.allows_argument(trigger.type, role, label):
             continue
@@ -35,5 +44,5 @@ def _allowed(scene: Scene, trigger: Trigger, arguments: list[Argument]) -> list[
             if scene.name(filler) in sides:
                 continue
             sides.add(scene.name(filler))
-        kept.append((role, filler))
+        kept.append(argument)
     return kept

@@ -17,7 +17,8 @@ _HEAD_REACH = 40
 _TIME_REACH, _PLACE_REACH, _RESULT_REACH = 150, 110, 160
 """Code points within which a date, a place, a document belongs to a trigger."""
 
-Found = Iterator[tuple[int, str]]
+Found = Iterator[tuple[int, str, str]]
+"""Indices of triggers, with the role that an entity plays for each, and the rule."""
 
 
 def circumstances(scene: Scene) -> Iterator[tuple[int, Argument]]:
@@ -29,8 +30,8 @@ def circumstances(scene: Scene) -> Iterator[tuple[int, Argument]]:
     for number, entity in enumerate(scene.entities):
         near = triggers.get(scene.document.sentence_at(entity.start))
         if near:
-            for index, role in _roles(scene, entity, near, number in members):
-                yield index, (role, number)
+            for index, role, by in _roles(scene, entity, near, number in members):
+                yield index, Argument(role, number, by)
 
 
 def _roles(scene: Scene, entity: Candidate, near: list[int], member: bool) -> Found:
@@ -39,12 +40,13 @@ def _roles(scene: Scene, entity: Candidate, near: list[int], member: bool) -> Fo
     elif entity.label == "DATE":
         index = None if _term(scene, entity.start) else _nearest(scene, entity, near)
         if index is not None and _gap(entity, scene.triggers[index]) < _TIME_REACH:
-            yield index, "TIME"
-            yield from ((other, "TIME") for other in _along(scene, entity, near, index))
+            yield index, "TIME", "time:nearest"
+            for other in _along(scene, entity, near, index):
+                yield other, "TIME", "time:head-of-sentence"
     elif entity.label == "TOPIC":
         index = _nearest(scene, entity, near)
         if index is not None:
-            yield index, "TOPIC"
+            yield index, "TOPIC", "topic:nearest"
     elif entity.label in ("AGREEMENT", "HONOUR"):
         yield from _outcome(scene, entity, near)
     elif entity.label in ("PLACE", "COUNTRY") and not member:
@@ -77,13 +79,13 @@ def _term(scene: Scene, start: int) -> bool:
 
 def _occasion(scene: Scene, entity: Candidate, near: list[int]) -> Found:
     inside = [index for index in near if _holds(entity, scene.triggers[index])]
-    yield from ((index, "OCCASION") for index in inside)
+    yield from ((index, "OCCASION", "occasion:holds-trigger") for index in inside)
     index = _nearest(scene, entity, [other for other in near if other not in inside])
     if index is not None and scene.lower.startswith("discuss", scene.triggers[index].start):
-        yield index, "TOPIC"
+        yield index, "TOPIC", "topic:discussed"
         return
     if index is not None and scene.triggers[index].type in _ON_OCCASION:
-        yield index, "OCCASION"
+        yield index, "OCCASION", "occasion:nearest"
 
 
 def _holds(entity: Candidate, trigger: Trigger) -> bool:
@@ -105,12 +107,12 @@ def _outcome(scene: Scene, entity: Candidate, near: list[int]) -> Found:
     results = [index for index in near if scene.triggers[index].type in _RESULT]
     index = _nearest(scene, entity, results)
     if index is not None and _gap(entity, scene.triggers[index]) < _RESULT_REACH:
-        yield index, "OUTCOME"
+        yield index, "OUTCOME", "outcome:nearest"
         return
     about = [index for index in near if scene.triggers[index].type in _ABOUT]
     before = [index for index in about if scene.triggers[index].end <= entity.start]
     if before:
-        yield before[-1], "TOPIC"
+        yield before[-1], "TOPIC", "topic:spoken-of"
 
 
 def _place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
@@ -121,7 +123,7 @@ def _place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
             if len(gap) < _PLACE_REACH and words(scene.lang, "destination", before="").fullmatch(
                 gap
             ):
-                yield index, "PLACE"
+                yield index, "PLACE", "place:destination"
                 return
     last = _nearest(scene, entity, near)
     if last is None or not _located(scene, entity.start):
@@ -129,7 +131,7 @@ def _place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
     if scene.triggers[last].type in _STANCE:
         return
     if _gap(entity, scene.triggers[last]) < _PLACE_REACH:
-        yield last, "PLACE"
+        yield last, "PLACE", "place:preposition"
 
 
 def _located(scene: Scene, start: int) -> bool:

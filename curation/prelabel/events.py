@@ -17,7 +17,7 @@ from curation.prelabel.phrases import find_phrases
 from curation.prelabel.registry import demonyms, table
 from curation.prelabel.scene import Argument, Scene, side_roles, words
 from curation.prelabel.text import Document, pattern
-from curation.prelabel.triggers import Trigger, find_triggers
+from curation.prelabel.triggers import Trigger, judged, longest
 
 
 class Found(NamedTuple):
@@ -25,25 +25,44 @@ class Found(NamedTuple):
 
     trigger: Trigger
     modality: str
+    modality_by: str
     arguments: tuple[Argument, ...]
 
 
-def find_events(
-    document: Document, entities: Sequence[Candidate], ontology: Ontology
-) -> list[Found]:
-    """Return the events of the article in the order of the text."""
-    if _domestic(document, entities):
-        return []
+class Telling(NamedTuple):
+    """The events of an article in the order of the text, and what did not become one.
+
+    `forms` are all words that may name an event; `idle` are events in which nobody takes
+    part, `retold` mentions that add nothing. A `domestic` article tells of no event.
+    """
+
+    events: list[Found]
+    forms: list[Trigger]
+    idle: list[Found]
+    retold: list[Found]
+    domestic: bool
+
+
+def find_events(document: Document, entities: Sequence[Candidate], ontology: Ontology) -> Telling:
+    """Return the events of the article, with the words and mentions that were left out."""
+    if not document.sentences or _domestic(document, entities):
+        return Telling([], [], [], [], bool(document.sentences))
     phrases = find_phrases(document, entities)
-    triggers = [
-        t for t in find_triggers(document, entities, phrases) if t.type in ontology.event_types
-    ]
+    forms = list(judged(document, entities, phrases))
+    triggers = [t for t in longest(forms) if t.type in ontology.event_types]
     scene = Scene(document, entities, phrases, triggers, ontology)
     found = [
-        Found(trigger, modality(document, trigger), tuple(arguments))
+        Found(trigger, *modality(document, trigger), tuple(arguments))
         for trigger, arguments in zip(triggers, find_arguments(scene), strict=True)
     ]
-    return _once(scene, [event for event in found if _borne_out(scene, event)])
+    borne, idle = _parted(found, [_borne_out(scene, event) for event in found])
+    told, retold = _parted(borne, _first_told(scene, borne))
+    return Telling(told, forms, idle, retold, False)
+
+
+def _parted(events: list[Found], chosen: list[bool]) -> tuple[list[Found], list[Found]]:
+    kept = [event for event, keep in zip(events, chosen, strict=True) if keep]
+    return kept, [event for event, keep in zip(events, chosen, strict=True) if not keep]
 
 
 _SHORT = 800
@@ -82,11 +101,9 @@ def homes_by_slug() -> dict[str, str]:
 
 def _borne_out(scene: Scene, event: Found) -> bool:
     """Tell whether anybody takes part; a nominal second mention may do without."""
-    sides = [filler for role, filler in event.arguments if role in side_roles()]
-    if sides:
+    if any(argument.role in side_roles() for argument in event.arguments):
         return True
-    places = [role for role, _ in event.arguments]
-    return bool(places) and event.trigger.type in _NOMINAL
+    return bool(event.arguments) and event.trigger.type in _NOMINAL
 
 
 _NOMINAL = ("RECEPTION", "TALKS", "VISIT", "CONFERENCE", "CALL")
@@ -95,17 +112,21 @@ _NOMINAL = ("RECEPTION", "TALKS", "VISIT", "CONFERENCE", "CALL")
 # --- modality ---------------------------------------------------------------------------
 
 
-def modality(document: Document, trigger: Trigger) -> str:
-    """Return actual, planned or cancelled, from the words of the clause."""
+def modality(document: Document, trigger: Trigger) -> tuple[str, str]:
+    """Return actual, planned or cancelled, and the rule that says so by the words of the clause."""
     sentence = document.sentences[trigger.sentence]
     left = document.lower[max(trigger.start - 80, sentence.start) : trigger.start]
     right = document.lower[trigger.end : min(trigger.end + 60, sentence.end)]
     clause = re.split(r"[;:]", left)[-1]
-    if _called_off(document.lang).search(clause[-45:]) or _put_off(document.lang).match(right):
-        return "cancelled"
-    if _planned(document.lang).search(clause) or _planned_after(document.lang).match(right):
-        return "planned"
-    return "actual"
+    if _called_off(document.lang).search(clause[-45:]):
+        return "cancelled", "modality:cancelled-before"
+    if _put_off(document.lang).match(right):
+        return "cancelled", "modality:cancelled-after"
+    if _planned(document.lang).search(clause):
+        return "planned", "modality:planned-before"
+    if _planned_after(document.lang).match(right):
+        return "planned", "modality:planned-after"
+    return "actual", "modality:unmarked"
 
 
 @cache
@@ -133,17 +154,15 @@ def _put_off(lang: str) -> re.Pattern[str]:
 _MEETING = ("RECEPTION", "TALKS", "CALL", "VISIT", "CONFERENCE", "SIGNING", "ELEVATION")
 
 
-def _once(scene: Scene, events: list[Found]) -> list[Found]:
-    """Drop mentions that tell nothing new of an event that was told before."""
+def _first_told(scene: Scene, events: list[Found]) -> list[bool]:
+    """Tell of each mention whether it tells something new of an event that was told before."""
     told: dict[str, list[set[str]]] = {}
-    kept = []
-    for event in events:
-        if event.trigger.type not in _MEETING or scene.document.in_title(event.trigger.start):
-            kept.append(event)
-            continue
-        if _new(scene, event, told.setdefault(event.trigger.type, [])):
-            kept.append(event)
-    return kept
+    return [
+        event.trigger.type not in _MEETING
+        or scene.document.in_title(event.trigger.start)
+        or _new(scene, event, told.setdefault(event.trigger.type, []))
+        for event in events
+    ]
 
 
 _OPENING = 14
@@ -163,11 +182,11 @@ def _fronted(scene: Scene, trigger: Trigger) -> bool:
 
 def _new(scene: Scene, event: Found, told: list[set[str]]) -> bool:
     """Tell whether a mention is the first of its event or adds an argument to it."""
-    mine = {f"{role} {scene.name(filler)}" for role, filler in event.arguments}
+    mine = {f"{role} {scene.name(filler)}" for role, filler, _ in event.arguments}
     if told and _fronted(scene, event.trigger):
         roles = side_roles()
         mine = {item for item in mine if item.split(" ", 1)[0] not in roles}
-    sides = {scene.name(filler) for role, filler in event.arguments if role in side_roles()}
+    sides = {scene.name(filler) for role, filler, _ in event.arguments if role in side_roles()}
     for known in told:
         theirs = {item.split(" ", 1)[1] for item in known}
         if not sides or sides & theirs:

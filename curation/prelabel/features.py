@@ -6,7 +6,7 @@ boundary of a name lies within one. A feature is a short string; a token has a l
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -57,6 +57,14 @@ def bio(tokens: Sequence[Place], marks: Iterable[Mark]) -> list[str]:
                 tags[at] = ("B-" if tokens[at][0] == mark.start else "I-") + mark.name
             at += 1
     return tags
+
+
+def by_sentence(document: Document, marks: Iterable[Mark]) -> dict[int, list[Mark]]:
+    """Return the marks of each sentence by its number, in the order given."""
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        found[document.sentence_at(mark.start)].append(mark)
+    return found
 
 
 def entity_lines(
@@ -126,19 +134,16 @@ More = Callable[[Sequence[Place], dict[str, list[str]]], list[list[str]]]
 
 def _lines(document: Document, tracks: dict[str, list[Mark]], more: More) -> list[Line]:
     lines = []
+    sorted_in = {name: by_sentence(document, marks) for name, marks in tracks.items()}
     for number, tokens in enumerate(tokens_of(document)):
         if not tokens:
             lines.append(Line((), ()))
             continue
-        first, last = tokens[0][0], tokens[-1][1]
-        tags = {
-            name: bio(tokens, (m for m in marks if first <= m.start and m.end <= last))
-            for name, marks in tracks.items()
-        }
+        tags = {name: bio(tokens, marks[number]) for name, marks in sorted_in.items()}
         extra = more(tokens, tags) or [[] for _ in tokens]
         words = [document.lower[start:end] for start, end in tokens]
         shapes = [shape(document.folded[start:end]) for start, end in tokens]
-        where = _where(document, number, first)
+        where = _where(document, number, tokens[0][0])
         rows = tuple(
             [
                 "bias",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from curation.ontology import Ontology
 from curation.prelabel.candidates import Candidate
@@ -10,31 +11,45 @@ from curation.prelabel.text import Document
 
 BODIES = ("PARTY", "ORG", "COUNTRY", "PLACE")
 
+Body = tuple[int, str]
+"""The index of a body, and the rule that gives it to an office."""
+
+
+class Link(NamedTuple):
+    """A relation between two entity indices, and the rule that made it."""
+
+    type: str
+    source: int
+    target: int
+    by: str
+
 
 def find_relations(
     document: Document, entities: Sequence[Candidate], ontology: Ontology
-) -> list[tuple[str, int, int]]:
-    """Return (type, from, to) with entity indices, each allowed by the ontology."""
-    found = dict.fromkeys(_relations(document, entities))
-    return [
-        (name, a, b)
-        for name, a, b in found
-        if ontology.allows_relation(name, entities[a].label, entities[b].label)
-    ]
+) -> list[Link]:
+    """Return the relations that the ontology allows, each once."""
+    found: dict[tuple[str, int, int], Link] = {}
+    for link in _relations(document, entities):
+        if ontology.allows_relation(
+            link.type, entities[link.source].label, entities[link.target].label
+        ):
+            found.setdefault((link.type, link.source, link.target), link)
+    return list(found.values())
 
 
-def _relations(document: Document, entities: Sequence[Candidate]) -> Iterator[tuple[str, int, int]]:
+def _relations(document: Document, entities: Sequence[Candidate]) -> Iterator[Link]:
     for chain in find_chains(document, entities):
         members = chain.members
         roles = [m for m in members if entities[m].label == "ROLE"]
         for person in (m for m in members if entities[m].label == "PERSON"):
             for role in roles:
                 if person == _bearer(entities, members, role):
-                    yield "HOLDS", person, role
+                    by = "holds:name-behind" if person > role else "holds:name-before"
+                    yield Link("HOLDS", person, role, by)
         for role in roles:
             body = _body_of(document, entities, members, role)
             if body is not None:
-                yield "OF", role, body
+                yield Link("OF", role, *body)
 
 
 def _bearer(entities: Sequence[Candidate], members: Sequence[int], role: int) -> int:
@@ -45,7 +60,7 @@ def _bearer(entities: Sequence[Candidate], members: Sequence[int], role: int) ->
 
 def _body_of(
     document: Document, entities: Sequence[Candidate], members: Sequence[int], role: int
-) -> int | None:
+) -> Body | None:
     """Return the body of an office: behind it, or before it where English puts it there."""
     place = members.index(role)
     after = _run(entities, members[place + 1 :])
@@ -56,23 +71,25 @@ def _body_of(
                 for m in after
                 if entities[m].label == "ORG" and _tight(document, entities, after, m)
             ]
-            return _possessed(document, entities, after, organs[0] if organs else after[0])
-        return after[0]
+            first = organs[0] if organs else after[0]
+            return _possessed(document, entities, after, first), "of:body-behind"
+        return after[0], "of:body-behind"
     before = _run(entities, members[:place][::-1])
     if document.lang == "en" and before and _before(document, entities[before[0]], entities[role]):
-        return before[0]
+        return before[0], "of:body-before"
     return _shared(document, entities, members, place) or _led(document, entities, members, place)
 
 
 def _led(
     document: Document, entities: Sequence[Candidate], members: Sequence[int], place: int
-) -> int | None:
+) -> Body | None:
     """Return the body of the delegation that the holder of the office leads."""
     if not place or entities[members[place - 1]].label not in BODIES:
         return None
     bodies = [m for m in members[:place] if entities[m].label in BODIES]
     gap = document.lower[entities[members[place - 1]].end : entities[members[place]].start]
-    return bodies[0] if re.search(r"(?<!\w)(?:do|led|headed|đứng đầu)(?!\w)", gap) else None
+    led = re.search(r"(?<!\w)(?:do|led|headed|đứng đầu)(?!\w)", gap)
+    return (bodies[0], "of:led-delegation") if led else None
 
 
 def _run(entities: Sequence[Candidate], members: Sequence[int]) -> list[int]:
@@ -117,7 +134,7 @@ def _before(document: Document, body: Candidate, role: Candidate) -> bool:
 
 def _shared(
     document: Document, entities: Sequence[Candidate], members: Sequence[int], place: int
-) -> int | None:
+) -> Body | None:
     """Return the body of the office that "and" joins to this one, in English."""
     if document.lang != "en" or place + 1 >= len(members):
         return None

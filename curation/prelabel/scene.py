@@ -15,8 +15,13 @@ from curation.prelabel.registry import table
 from curation.prelabel.text import Document, pattern
 from curation.prelabel.triggers import Trigger
 
-Argument = tuple[str, int]
-"""A role and the index of the entity that fills it."""
+
+class Argument(NamedTuple):
+    """A role, the index of the entity that fills it, and the rule that says so."""
+
+    role: str
+    filler: int
+    by: str
 
 
 class Roles(NamedTuple):
@@ -150,8 +155,8 @@ class Scene:
         return self.lower[max(phrase.start - reach, 0) : phrase.start]
 
 
-def fill(role: str, phrases: Sequence[Phrase]) -> Iterator[Argument]:
+def fill(role: str, phrases: Sequence[Phrase], by: str) -> Iterator[Argument]:
     """Yield the role once for each filler of the phrases; nothing where the role is empty."""
     for phrase in phrases if role else ():
         for filler in phrase.fillers:
-            yield role, filler
+            yield Argument(role, filler, by)

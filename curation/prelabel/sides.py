@@ -69,22 +69,27 @@ def _hosted(
     linked = re.search(r" (?:for|để) (?:(?:a|an|their) )?(?:\w+ ){0,2}$", gap)
     if last.type != "RECEPTION" or last.sentence != trigger.sentence or not linked:
         return []
-    return [("PARTICIPANT", filler) for role, filler in earlier[-1] if role in ("HOST", "GUEST")]
+    return [
+        Argument("PARTICIPANT", filler, "side:received-for-talks")
+        for role, filler, _ in earlier[-1]
+        if role in ("HOST", "GUEST")
+    ]
 
 
 def _sides(clause: Clause) -> Iterator[Argument]:
     roles = clause.roles
     between = _between(clause)
     if clause.type == "ELEVATION":
-        yield from ((roles.subject, state) for state in clause.scene.states(clause.trigger))
+        for state in clause.scene.states(clause.trigger):
+            yield Argument(roles.subject, state, "side:nearest-states")
     elif between:
         same = roles.object in ("", roles.subject)
-        yield from fill(roles.subject if same else "PARTICIPANT", between)
+        yield from fill(roles.subject if same else "PARTICIPANT", between, "side:between")
     elif clause.trigger.noun and clause.trigger.frame == "joint":
         every = clause.scene.phrases_of(clause.trigger, attributes=True)
         left = [phrase for phrase in every if phrase.end <= clause.trigger.start]
         owner = _owner(clause._replace(left=left))
-        yield from fill(roles.subject, owner)
+        yield from fill(roles.subject, owner, "side:owner")
         yield from _addressed(clause, owner, []) if owner else _verb(clause)
     elif clause.trigger.noun and clause.trigger.frame == "act":
         yield from _letter(clause)
@@ -106,7 +111,7 @@ def _hosts(scene: Scene, trigger: Trigger) -> Iterator[Argument]:
     phrases = scene.phrases_of(trigger)
     for place, phrase in enumerate(phrases):
         if _invites(scene, phrase):
-            yield from fill("HOST", joined(scene, phrases[place:]))
+            yield from fill("HOST", joined(scene, phrases[place:]), "side:inviting")
 
 
 def _invited(
@@ -119,7 +124,9 @@ def _invited(
     near = last.sentence == trigger.sentence and trigger.start - last.end < 90
     if near and re.match(r"mời|invit", scene.gap(last.start, last.end)):
         turn = {"TARGET": "GUEST", "ACTOR": "HOST"}
-        yield from ((turn[role], filler) for role, filler in earlier[-1] if role in turn)
+        for role, filler, _ in earlier[-1]:
+            if role in turn:
+                yield Argument(turn[role], filler, "side:invited")
 
 
 # --- groups of phrases ------------------------------------------------------------------
@@ -167,7 +174,7 @@ def _verb(clause: Clause) -> Iterator[Argument]:
     roles, scene = clause.roles, clause.scene
     owner = _noun_owner(clause)
     if owner:
-        yield from fill(roles.subject, owner)
+        yield from fill(roles.subject, owner, "side:owner")
         return
     both = clause.subjects.two(clause.trigger)
     if both and scene.lower.startswith("discuss", clause.trigger.start):
@@ -176,24 +183,27 @@ def _verb(clause: Clause) -> Iterator[Argument]:
     if both and roles.subject and len(group) > 1 and group[0].lead == "subject":
         both = [filler for phrase in group for filler in phrase.fillers]
     if both and roles.subject:
-        yield from ((roles.subject, filler) for filler in both)
+        yield from (Argument(roles.subject, filler, "side:two-sides") for filler in both)
         if clause.trigger.frame == "act":
-            yield from fill(roles.object, _objects(clause))
+            yield from fill(roles.object, _objects(clause), "side:object")
         return
     done = _done_to(clause)
     if done:
-        yield from fill(roles.subject, done[-1:])
-        yield from fill(roles.object, done[:-1])
+        yield from fill(roles.subject, done[-1:], "side:agent")
+        yield from fill(roles.object, done[:-1], "side:done-to")
         return
     subject, objects = _subject(clause), _objects(clause)
     if _passive(clause):
         agent = [phrase for phrase in clause.right if _agent(scene, phrase)]
-        yield from fill(roles.object, subject)
-        yield from fill(roles.subject, joined(scene, agent) or objects)
+        yield from fill(roles.object, subject, "side:done-to")
+        yield from fill(roles.subject, joined(scene, agent) or objects, "side:agent")
         return
-    yield from fill(roles.subject, subject)
-    yield from fill(roles.subject, [p for p in clause.left if _represented(scene, p)])
-    yield from fill(roles.object, objects or _meant(clause, subject))
+    behalf = [phrase for phrase in clause.left if _represented(scene, phrase)]
+    yield from fill(roles.subject, subject, "side:subject")
+    yield from fill(roles.subject, behalf, "side:on-behalf")
+    yield from fill(roles.object, objects, "side:object")
+    if not objects:
+        yield from fill(roles.object, _meant(clause, subject), "side:pronoun-object")
     yield from _addressed(clause, subject, objects)
 
 
@@ -246,11 +256,12 @@ def _addressed(clause: Clause, subject: list[Phrase], objects: list[Phrase]) -> 
         gap = clause.gap(behind[0])
         helped = words(clause.scene.lang, "help", after="(?: the)? $")
         if len(gap) < 70 and helped.search(gap):
-            yield from fill("TARGET", behind[:1])
+            yield from fill("TARGET", behind[:1], "side:helped")
     if clause.type == "PROPOSAL" and not objects:
         actors = [filler for phrase in subject for filler in phrase.fillers]
         others = clause.subjects.other(clause.trigger, actors)
-        yield from ((clause.roles.object, other) for other in others)
+        for other in others:
+            yield Argument(clause.roles.object, other, "side:other-of-two")
 
 
 def _represented(scene: Scene, phrase: Phrase) -> bool:
@@ -419,19 +430,20 @@ def _meeting(clause: Clause) -> Iterator[Argument]:
     roles, scene, right = clause.roles, clause.scene, clause.right
     pair = _pair(clause)
     if pair:
-        yield from ((roles.subject, filler) for filler in pair)
+        yield from (Argument(roles.subject, filler, "side:pair") for filler in pair)
         return
     own = _theirs(clause)
     if own:
         yield from own
         return
     owner = _owner(clause)
-    yield from fill(roles.of, owner)
+    yield from fill(roles.of, owner, "side:owner")
     yield from _holders(clause)
     yield from _received(clause)
     partner = next((place for place, p in enumerate(right[:3]) if _with(clause, p)), None)
     if partner is not None:
-        yield from fill(roles.object or roles.subject, joined(scene, right[partner:]))
+        partners = joined(scene, right[partner:])
+        yield from fill(roles.object or roles.subject, partners, "side:partner")
     if owner:
         return
     if clause.left or partner is not None:
@@ -476,7 +488,7 @@ def _theirs(clause: Clause) -> list[Argument]:
         return []
     if said[1] == "their":
         both = clause.subjects.last(trigger) if clause.type in ("TALKS", "CALL") else []
-        return [(clause.roles.subject, filler) for filler in both]
+        return [Argument(clause.roles.subject, filler, "side:their") for filler in both]
     named = [
         filler
         for phrase in clause.left
@@ -484,7 +496,8 @@ def _theirs(clause: Clause) -> list[Argument]:
         for filler in phrase.fillers
         if scene.entities[filler].label == "PERSON"
     ]
-    return [("GUEST", named[0])] if clause.type == "VISIT" and named else []
+    own = clause.type == "VISIT" and named
+    return [Argument("GUEST", named[0], "side:his-or-her")] if own else []
 
 
 def _received(clause: Clause) -> Iterator[Argument]:
@@ -496,7 +509,7 @@ def _received(clause: Clause) -> Iterator[Argument]:
     if gap.startswith((",", ".", ":")):
         return
     if len(gap) < 30 and not words(clause.scene.lang, "no-object", after=r"(?!\w)").search(gap):
-        yield from fill(clause.roles.object, joined(clause.scene, right))
+        yield from fill(clause.roles.object, joined(clause.scene, right), "side:received")
 
 
 def _fronted(clause: Clause) -> Iterator[Argument]:
@@ -505,12 +518,12 @@ def _fronted(clause: Clause) -> Iterator[Argument]:
     if not right or right[0].lead != "subject":
         return
     if clause.type in ("TALKS", "CALL"):
-        yield from fill(roles.subject, joined(scene, right))
+        yield from fill(roles.subject, joined(scene, right), "side:behind-noun")
     elif clause.type == "RECEPTION" and len(right) > 1:
         gap = scene.gap(right[0].end, right[1].start)
         if words(scene.lang, "welcome").search(gap):
-            yield from fill(roles.subject, right[:1])
-            yield from fill(roles.object, joined(scene, right[1:]))
+            yield from fill(roles.subject, right[:1], "side:behind-noun")
+            yield from fill(roles.object, joined(scene, right[1:]), "side:welcomed")
 
 
 def _held(clause: Clause, partnered: bool) -> Iterator[Argument]:
@@ -525,7 +538,7 @@ def _held(clause: Clause, partnered: bool) -> Iterator[Argument]:
         role = "CHAIR"
     elif verb and clause.type == "CONFERENCE" and words(scene.lang, "hosting").search(verb[0]):
         role = "HOST"
-    yield from fill(role, _subject(clause))
+    yield from fill(role, _subject(clause), "side:holds-meeting")
 
 
 def _letter(clause: Clause) -> Iterator[Argument]:
@@ -538,8 +551,11 @@ def _letter(clause: Clause) -> Iterator[Argument]:
         if words(scene.lang, "from", after="(?: the)? (?:\\w+ )?$").search(before):
             sender = sender or [phrase]
         elif words(scene.lang, "toward", after="(?: the)? (?:\\w+ ){0,2}$").search(before):
-            yield from fill(roles.object, joined(scene, clause.right[place:]))
-    yield from fill(roles.subject, sender or _subject(clause))
+            yield from fill(roles.object, joined(scene, clause.right[place:]), "side:sent-to")
+    if sender:
+        yield from fill(roles.subject, sender, "side:owner" if owner else "side:sent-from")
+    else:
+        yield from fill(roles.subject, _subject(clause), "side:subject")
 
 
 def _holders(clause: Clause) -> Iterator[Argument]:
@@ -552,7 +568,8 @@ def _holders(clause: Clause) -> Iterator[Argument]:
             continue
         leads = words(scene.lang, "chair").search(gap + after)
         role = "CHAIR" if leads and scene.has_role(trigger, "CHAIR") else "HOST"
-        yield from fill(role if scene.has_role(trigger, role) else clause.roles.subject, [phrase])
+        role = role if scene.has_role(trigger, role) else clause.roles.subject
+        yield from fill(role, [phrase], "side:held-by")
 
 
 def _owner(clause: Clause) -> list[Phrase]:

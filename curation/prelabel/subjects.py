@@ -27,7 +27,7 @@ class Subjects:
     def remember(self, trigger: Trigger, arguments: Sequence[Argument]) -> None:
         """Note the sides of a meeting, for "the two sides" later on."""
         chairs = side_roles() - {"CHAIR"}
-        sides = [filler for role, filler in arguments if role in chairs]
+        sides = [filler for role, filler, _ in arguments if role in chairs]
         if len(sides) >= 2 and trigger.type in (
             "TALKS",
             "CALL",

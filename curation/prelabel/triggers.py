@@ -1,7 +1,7 @@
 """Words that name an event, and the tests of context that keep the false friends out."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -29,7 +29,10 @@ class Row(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """A trigger [start, end) of a type, in a sentence; the form that matched is wider."""
+    """A trigger [start, end) of a type, in a sentence; the form that matched is wider.
+
+    `refused` names the test of its context that it fails.
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class Trigger(NamedTuple):
     sentence: int
     form_start: int
     form_end: int
+    refused: str = ""
 
 
 class Context(NamedTuple):
@@ -71,27 +75,35 @@ class Context(NamedTuple):
         return [e for e in self.entities.within(start, self.start) if e.label in labels]
 
 
-def find_triggers(
+def judged(
     document: Document, entities: Sequence[Candidate], phrases: Sequence[Phrase]
-) -> list[Trigger]:
-    """Return the triggers whose tests hold; of overlapping ones the longest form."""
+) -> Iterator[Trigger]:
+    """Yield every form of the list in the article, refused where a test of its context fails."""
     cover = Cover(entities)
-    passed = []
     for start, end, row in _hits(document):
         index = document.sentence_at(start)
         sentence = document.sentences[index]
         context = Context(document, cover, phrases, sentence, start, end)
-        if _fits(row, context):
-            left, right = start + row.left, end - row.right
-            by = f"trigger:{row.type.lower()}"
-            passed.append(
-                Trigger(left, right, row.type, row.noun, row.frame, by, index, start, end)
-            )
-    return _longest(passed)
+        yield _trigger(index, start, end, row)._replace(refused=_refused(row, context))
 
 
-def _longest(triggers: list[Trigger]) -> list[Trigger]:
-    order = sorted(triggers, key=lambda t: (t.form_start - t.form_end, t.start, t.type))
+def trigger_forms(document: Document) -> list[Trigger]:
+    """Return every form of the list that stands in the article, whatever its tests say."""
+    return [
+        _trigger(document.sentence_at(start), start, end, row) for start, end, row in _hits(document)
+    ]
+
+
+def _trigger(sentence: int, start: int, end: int, row: Row) -> Trigger:
+    by = f"trigger:{row.type.lower()}"
+    left, right = start + row.left, end - row.right
+    return Trigger(left, right, row.type, row.noun, row.frame, by, sentence, start, end)
+
+
+def longest(triggers: Iterable[Trigger]) -> list[Trigger]:
+    """Return the triggers that were not refused; of overlapping ones the longest form."""
+    passed = [trigger for trigger in triggers if not trigger.refused]
+    order = sorted(passed, key=lambda t: (t.form_start - t.form_end, t.start, t.type))
     kept: list[Trigger] = []
     taken: set[int] = set()
     for trigger in order:
@@ -165,19 +177,23 @@ def _words_right(cell_: str) -> re.Pattern[str] | None:
     return re.compile(rf"\s(?:{listed})(?!\w)") if listed else None
 
 
-def _fits(row: Row, context: Context) -> bool:
+def _refused(row: Row, context: Context) -> str:
+    """Return the test that the form fails: a false friend, or one of `TESTS`; else ""."""
     left, right = context.left(24), context.right(24)
     if row.not_after and row.not_after.search(left):
-        return False
+        return "false-friend:word-before"
     if row.not_before and row.not_before.match(right):
-        return False
-    if _generic(context.document.lang).search(left) and row.noun:
-        return False
+        return "false-friend:word-behind"
+    if row.noun and _generic(context.document.lang).search(left):
+        return "trigger:generic"
     if _negated(context.document.lang).search(left):
-        return False
+        return "trigger:negated"
     if row.type == "PROTEST" and _rally(context):
-        return False
-    return all(TESTS[name](context) for name in row.tests) and _quoted(context)
+        return "trigger:rally"
+    failed = next((name for name in row.tests if not TESTS[name](context)), None)
+    if failed:
+        return f"trigger-test:{failed}"
+    return "" if _quoted(context) else "trigger:in-a-name"
 
 
 @cache

@@ -317,11 +317,17 @@ def test_what_is_said_again_is_cut_once() -> None:
 
 def test_the_captions_under_the_body_are_cut_where_they_also_stand_in_it() -> None:
     caption = "Chủ tịch nước và Đại sứ tại Phủ Chủ tịch."
-    body = "\n".join([LEAD, caption, REST, LAST, LEAD[:60] + " hôm nay.", REST[:50] + " tới đây."])
-    page = f"{TITLE}\n\n{body}\nAn Lê\n\n{caption}\nHai nhà lãnh đạo duyệt đội danh dự.\n"
+    body = "\n".join([caption, REST, LAST, LEAD[:60] + " hôm nay.", REST[:50] + " tới đây."])
+    page = f"{TITLE}\n\n{LEAD}\n\n{body}\nAn Lê\n\n{caption}\nHai nhà lãnh đạo duyệt đội danh dự.\n"
     assert caption not in _body(page)
     assert len(_body(page)) == 5
     assert kind_of(page, "An Lê") == "byline"
+
+
+def test_short_last_paragraphs_behind_the_one_blank_line_stay() -> None:
+    body = "\n".join([LEAD, REST, LAST, LEAD[:60] + " hôm nay."])
+    page = f"{TITLE}\n\n{body}\n\nHai bên hẹn gặp lại vào năm tới.\n"
+    assert _body(page)[-1] == "Hai bên hẹn gặp lại vào năm tới."
 
 
 def test_the_author_box_behind_the_body_is_cut() -> None:

@@ -49,7 +49,8 @@ ENGLISH = [
 
 def _dates(text: str, lang: str, published: str | None = PUBLISHED) -> list[tuple[str, str | None]]:
     document = Document(article(text, lang, published))
-    return [(text[d.start : d.end], d.value) for d in find_dates(document)]
+    found = (d for d in find_dates(document) if not d.refused)
+    return [(text[d.start : d.end], d.value) for d in found]
 
 
 @pytest.mark.parametrize(("text", "words", "value"), VIETNAMESE)
