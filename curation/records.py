@@ -20,13 +20,14 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     media_type: str
 
 
-class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One cleaned text, pinned by its hash.
 
     `text` is the title, a blank line and the body (only the body where there is no title),
     Unicode NFC, newlines as LF. `kept` holds triples (start, raw_start, length) that
     map code points of `text` to code points of the decoded raw file; see
-    `curation.offsets`.
+    `curation.offsets`. `dateline` is the place printed before the lead (schema.org
+    `NewsArticle.dateline`), left out where there is none.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     license: str | None
     source: Source
     kept: tuple[tuple[int, int, int], ...]
+    dateline: str | None = None
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from curation.ingest.languages import (
     language_of,
     other_language_of,
 )
-from curation.ingest.metadata import byline_of, outlet_of, outlet_of_host, published_of
+from curation.ingest.metadata import byline_of, city_of, outlet_of, outlet_of_host, published_of
 from curation.ingest.normal import Normal, Part, compose
 from curation.ingest.readers import Page
 from curation.ingest.rules import Rules, load_rules
@@ -56,6 +56,7 @@ def article_of(
         license=stated.license or license,
         source=source,
         kept=kept,
+        dateline=city_of(normal.text, found, rules),
     )
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from curation.ingest.metadata import city_of
-from curation.ingest.rules import load_rules
 from curation.ingest.view import View
 from curation.records import Article
 
@@ -72,7 +70,6 @@ def _line(zone: ShownZone) -> str:
 
 def explained(name: str, view: View, article: Article | None, refused: str | None) -> Explained:
     """Explain a page; the article is None where it was refused."""
-    page = view.normal.text
     zones = tuple(_shown(view))
     if article is None:
         return Explained(file=name, refused=refused, zones=zones)
@@ -84,7 +81,7 @@ def explained(name: str, view: View, article: Article | None, refused: str | Non
         published_from=article.published_from,
         outlet=article.outlet,
         byline=article.byline,
-        city=city_of(page, view.zones, load_rules()),
+        city=article.dateline,
         url=article.url,
         license=article.license,
         zones=zones,

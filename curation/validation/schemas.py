@@ -207,6 +207,7 @@ def _articles() -> TableSpec:
         "published_from": _column("Where the day was found.", nullable=True),
         "outlet": _column("The newspaper, agency or site.", nullable=True),
         "byline": _column("The authors' line.", nullable=True),
+        "dateline": _column("The place printed before the lead.", nullable=True),
         "url": _column(
             "Address of the article.", _matches(values.URL, "is no address", mend), nullable=True
         ),

@@ -126,6 +126,7 @@ def test_articles_are_loaded_as_they_were_recorded(loaded: dict[str, Any]) -> No
             "published_from": "prefix",
             "outlet": article.outlet,
             "byline": None,
+            "dateline": None,
             "url": None,
             "license": None,
             "annotator": "adjudication:gold",
