@@ -1,9 +1,10 @@
 """The back of a page: what stands after the last paragraph without a header, and repeats."""
 
+from curation.ingest.core import is_item, is_stopped
 from curation.ingest.dates import read_date_line
 from curation.ingest.front import author_of, is_author
 from curation.ingest.layout import Layout
-from curation.ingest.lines import is_ended, key_of, word_count
+from curation.ingest.lines import is_broken_up, is_ended, key_of, word_count
 
 REPEATED_LENGTH, REPEATED_WORDS = 20, 4
 """A line that comes again must have so many code points and words to be cut."""
@@ -11,18 +12,128 @@ PARTS, BLOCK_LINES = 4, 4
 """A page of so many parts between blank lines; its body has so many paragraphs."""
 CAPTION_LENGTH = 300
 CAPTIONS = 12
+RETOLD, RETOLD_TITLE = 0.8, 0.6
+"""Such a share of a caption's words is in the title, and of the title's words in the caption."""
+NEAR = 3
+DATE_LENGTH = 30
+PLEAS, PLEA_LENGTH = 2, 250
+BIOS, BIO_LENGTH = 10, 400
+PARAGRAPH_LENGTH = 140
+LINKS = 3
+CAPTION_WORDS, CAPITAL_WORDS, NAME_WORDS = 12, 7, 4
+"""Words of a line between paragraphs from which on it is no subheading."""
+NAMED = 0.25
+"""Such a share of a caption's words are capitalised: it names who is to be seen."""
 _BULLETS = "-•*–—·▪●◦+"
 
 
 def mark_back(layout: Layout) -> None:
     """Mark repeated lines, the author's line and box, captions and headlines at the end."""
+    _mark_beyond(layout, NEAR)
     _mark_credited(layout)
     _mark_end_block(layout)
     _mark_captions_again(layout)
     _mark_repeated(layout)
     _mark_author_box(layout)
+    _mark_pleas(layout)
+    _mark_bios(layout)
     _mark_author_line(layout)
     _mark_headlines(layout)
+    _mark_beyond(layout, 0)
+    if not layout.hinted:
+        _mark_retold(layout)
+        _mark_strays(layout)
+
+
+def _mark_beyond(layout: Layout, near: int) -> None:
+    """Mark the lines below the core, but for so many next to it.
+
+    A long line right under it is its last paragraph without a full stop, a short one with a
+    full stop its last sentence.
+    """
+    if not layout.core:
+        return
+    start = layout.core.stop + near
+    if not near:
+        while start < len(layout.lines) and _ends_article(layout, start):
+            start += 1
+    layout.mark_all(range(start, len(layout.lines)), "related", "after-core")
+
+
+def _ends_article(layout: Layout, index: int) -> bool:
+    text = layout.lines[index].text
+    long = len(text) >= PARAGRAPH_LENGTH and index == layout.core.stop
+    return (long or is_stopped(text)) and not layout.pleads(index)
+
+
+def _mark_retold(layout: Layout) -> None:
+    """Mark the captions that tell the title in other words, with no date or number."""
+    if layout.title is None:
+        return
+    title = set(key_of(layout.lines[layout.title].text).split())
+    for index in layout.free(layout.begin)[1:]:  # the first one is the lead
+        text = layout.lines[index].text
+        if len(text) > CAPTION_LENGTH or any(map(str.isdigit, text)) or len(title) < CAPITAL_WORDS:
+            continue
+        if not is_ended(text) and index > layout.title + NEAR:
+            continue  # a subheading
+        words = set(key_of(text).split())
+        shared = len(words & title)
+        if shared >= RETOLD * len(words) and shared >= RETOLD_TITLE * len(title):
+            layout.mark(index, "caption", "title-retold")
+
+
+def _mark_strays(layout: Layout) -> None:
+    """Mark what stands between two paragraphs and is none: captions, names, headlines.
+
+    A subheading is short and alone; a caption without a credit is as long as a sentence and
+    has no full stop; three lines in a row without one are links.
+    """
+    run: list[int] = []
+    led = False
+    for index in [*layout.free(layout.begin), len(layout.lines)]:
+        if index in layout.core and _is_stray(layout, index):
+            run.append(index)
+            continue
+        if run and not led and (index in layout.core or len(run) >= LINKS):
+            _mark_run(layout, run)
+        run = []
+        led = index < len(layout.lines) and layout.lines[index].text.endswith((":", ";", ","))
+
+
+def _is_stray(layout: Layout, index: int) -> bool:
+    text = layout.lines[index].text
+    if layout.runs(index) or is_ended(text):
+        return False
+    return _shouts(text) or not is_item(text)
+
+
+def _shouts(text: str) -> bool:
+    """Tell whether a line is all in capitals of the English alphabet, as some links are."""
+    return text.isupper() and all(map(str.isascii, filter(str.isalpha, text)))
+
+
+def _names(text: str) -> float:
+    """Return the share of capitalised words, but for the first one."""
+    words = text.split()[1:]
+    return sum(word[0].isupper() for word in words) / max(len(words), 1)
+
+
+def _mark_run(layout: Layout, run: list[int]) -> None:
+    texts = [layout.lines[index].text for index in run]
+    if is_broken_up(texts):
+        return
+    words = [word_count(text) for text in texts]
+    linked = len(run) >= LINKS or (len(run) > 1 and min(words) >= CAPITAL_WORDS)
+    for index, text, count in zip(run, texts, words, strict=True):
+        if linked:
+            layout.mark(index, "related", "links-within")
+        elif count >= CAPTION_WORDS and not text.isupper() and _names(text) >= NAMED:
+            layout.mark(index, "caption", "no-full-stop")
+        elif _shouts(text) and count >= CAPITAL_WORDS:
+            layout.mark(index, "related", "capitals")
+        elif len(run) == 1 and is_author(text, layout.rules) and count <= NAME_WORDS:
+            layout.mark(index, "caption", "name-alone")
 
 
 def _mark_credited(layout: Layout) -> None:
@@ -114,13 +225,29 @@ def _length(layout: Layout, indices: list[int]) -> int:
     return sum(len(layout.lines[index].text) for index in indices)
 
 
+def _mark_pleas(layout: Layout) -> None:
+    """Mark the lines of the body that speak to the reader in more than one way."""
+    for index in layout.free(layout.begin):
+        text = layout.lines[index].text
+        if len(text) <= PLEA_LENGTH and len(layout.rules.plea.findall(text)) >= PLEAS:
+            layout.mark(index, "share", "plea-within")
+
+
+def _mark_bios(layout: Layout) -> None:
+    """Mark the lines near the end that say what an author does for the newsroom."""
+    for index in layout.free(layout.begin)[1:][-BIOS:]:
+        text = layout.lines[index].text
+        if len(text) <= BIO_LENGTH and layout.rules.bylines.newsroom.match(text):
+            layout.mark(index, "byline", "author-bio")
+
+
 def _mark_author_line(layout: Layout) -> None:
     """Mark the author's name, or a date with a time, as the last line."""
     free = layout.free(layout.begin)
     while len(free) > 1:
         text = layout.lines[free[-1]].text
         date = read_date_line(text, layout.rules.dates) if len(text) <= 80 else None
-        if date and date.timed and not date.rest:
+        if date and not date.rest and (date.timed or len(text) <= DATE_LENGTH):
             layout.mark(free.pop(), "dateline", "date-end")
         elif _is_last_author(text, layout) and is_ended(layout.lines[free[-2]].text):
             layout.mark(free.pop(), "byline", "byline-end")
@@ -142,6 +269,8 @@ def _mark_headlines(layout: Layout) -> None:
     if not ended:
         return
     last = layout.flow_end(free[ended[-1]])
+    if layout.lines[last - 1].text.endswith(":"):
+        return
     rest = [index for index in free if index >= last]
     if rest and all(_is_headline(layout, index) for index in rest):
         layout.mark_all(range(rest[0], len(layout.lines)), "related", "end-headlines")

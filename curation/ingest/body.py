@@ -3,12 +3,15 @@
 from itertools import accumulate
 
 from curation.ingest.dates import read_date_line
+from curation.ingest.front import is_stamp
 from curation.ingest.layout import Layout
 from curation.ingest.lines import is_sentence
 from curation.ingest.related import header_of, inline_header, is_doubled, mark_list
 from curation.ingest.rules import ListHeader, Rules
 from curation.ingest.signoff import signoff_of
 
+WEAK_SHARE = 0.3
+"""A weak sign ends no article with more than this share of running text after it."""
 LEAD_LENGTH = 300
 """The lead of a related article has at most so many code points."""
 
@@ -23,6 +26,10 @@ def mark_body(layout: Layout) -> None:
             index += 1
             continue
         text = layout.lines[index].text
+        if is_stamp(text, layout.rules):
+            layout.mark(index, "dateline", "date-stamp")
+            index += 1
+            continue
         if (end := _mark_list_at(layout, index, before, after[index])) is not None:
             index = end
             continue
@@ -44,10 +51,11 @@ def _mark_dates_behind(layout: Layout, index: int) -> None:
 
 
 def _running_after(layout: Layout) -> list[int]:
-    """Return for each line how many code points of running text come after it."""
+    """Return for each line how many code points of running text come after it in the core."""
+    within = layout.core or range(len(layout.lines))
     lengths = [
-        len(line.text) if mark is None and is_sentence(line.text, layout.rules) else 0
-        for line, mark in zip(layout.lines, layout.marks, strict=True)
+        len(line.text) * (mark is None and index in within and is_sentence(line.text, layout.rules))
+        for index, (line, mark) in enumerate(zip(layout.lines, layout.marks, strict=True))
     ]
     sums = list(accumulate(reversed(lengths)))
     return [total - own for total, own in zip(reversed(sums), lengths, strict=True)]
@@ -57,7 +65,7 @@ def _mark_list_at(layout: Layout, index: int, before: int, after: int) -> int | 
     """Mark a list that begins here; return the line after it, None where there is no list.
 
     `before` and `after` are the lengths of the running text on both sides. No header ends a
-    saved page with most of the text behind it: its own lists stand in elements of their own.
+    page with most of the text behind it; a saved page's own lists stand in their own elements.
     """
     text = layout.lines[index].text
     header = header_of(text, layout.rules)
@@ -66,7 +74,7 @@ def _mark_list_at(layout: Layout, index: int, before: int, after: int) -> int | 
     if not header:
         header = _inline(text, layout.rules)
     if header:
-        ends = header.ends and before and not (layout.hinted and after > before / 2)
+        ends = header.ends and before and after <= before / (2 if layout.hinted else 1)
         end = len(layout.lines) if ends else index + 1
         layout.mark_all(range(index, end), header.kind, header.name)
         return end
@@ -98,7 +106,7 @@ def _is_signed_off(layout: Layout, index: int, before: int, after: int) -> bool:
     A sign with more running text after it than before is none: the page has several parts.
     """
     rule = signoff_of(layout.lines[index].text, layout.rules)
-    if rule is None or not before or after > before:
+    if rule is None or not before or after > before * (WEAK_SHARE if rule.weak else 1):
         return False
     if rule.line:
         layout.mark(index, "signoff", rule.name)

@@ -12,12 +12,18 @@ _ISO = r"(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})"
 _NUMERIC = r"(?P<na>\d{1,2})(?P<sep>[/.-])(?P<nb>\d{1,2})(?P=sep)(?P<ny>\d{4})"
 _VIETNAMESE = r"(?P<vd>\d{1,2})\s+tháng\s+(?P<vm>\d{1,2})(?:\s+năm|,)?\s+(?P<vy>\d{4})"
 _TIME = re.compile(
-    r"\b\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\b|\(?\b(?:GMT|UTC|ICT)\s*[+-]?\s*\d{0,2}(?::\d{2})?\)?|\b[ap]\.?m\b\.?",
+    r"\d{1,2}\s?[:hg.]\s?\d{2}(?::\d{2})?(?=\s?[ap]\.?m\b)|\b\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\b"
+    r"|\(?\b(?:GMT|UTC|ICT)\s*[+-]?\s*\d{0,2}(?::\d{2})?\)?|\b(?:\d{1,2}\s?)?[ap]\.?m\b\.?"
+    r"|\b(?:[ECMP][SD]?T|[IJKP]ST|MYT|SGT|PHT|PKT|WIB|BST|CES?T|AE[SD]T|AMT|EAT|WAT|CAT|SAST|MSK|HKT)\b",
     re.I,
 )
-_CLOCK = re.compile(r"\b\d{1,2}\s?[:hg]\s?\d{2}\b", re.I)
+_CLOCK = re.compile(r"\b\d{1,2}\s?[:hg]\s?\d{2}(?:\b|\s?[ap]\.?m\b)|\b\d{1,2}\s?[ap]\.?m\b", re.I)
 _DAY_FIRST = re.compile(r"GMT\s*\+\s*0?7\b|\bngày\b|\bthứ\s|\bchủ nhật\b", re.I)
 _HALF_DAY = re.compile(r"\b[AP]\.?M\b", re.I)
+_START = r"(?:\b|(?-i:(?<=[a-z])(?=[A-Z])))"
+"""A month may stand right behind an author's name."""
+_END = r"(?:\b|(?=\d{1,2}:\d{2}))"
+"""A time may stand right behind a year."""
 _EDGE = " \t\n|,;:.()[]-–—•·*/\u00a0\u3000"
 
 
@@ -47,12 +53,13 @@ class DateLine(NamedTuple):
 
 def read_date_line(text: str, dates: Dates) -> DateLine | None:
     """Find the date of a line; None where there is none."""
-    found = _pattern(_frozen(dates)).search(text)
+    pattern = _pattern(_frozen(dates))
+    found = pattern.search(text)
     written = _written(found, dates) if found else None
     if found is None or written is None:
         return None
     before, after = text[: found.start()], text[found.end() :]
-    head, tail = _bare(before, dates), _bare(after, dates)
+    head, tail = (_bare(pattern.sub(" ", side), dates) for side in (before, after))
     if _DAY_FIRST.search(before + after):
         written = written._replace(sure=True)
     return DateLine(
@@ -108,8 +115,10 @@ def _frozen(dates: Dates) -> tuple[str, ...]:
 def _pattern(months: tuple[str, ...]) -> re.Pattern[str]:
     month = "|".join(months)
     english = (
-        rf"\b(?P<em1>(?:{month}))\b\.?\s+(?P<ed1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<ey1>\d{{4}})\b"
-        rf"|\b(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<em2>(?:{month}))\b\.?,?\s+(?P<ey2>\d{{4}})\b"
+        rf"{_START}(?P<em1>(?:{month}))\b\.?\s+(?P<ed1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+        rf"(?P<ey1>\d{{4}}){_END}"
+        rf"|\b(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<em2>(?:{month}))\b\.?,?\s+"
+        rf"(?P<ey2>\d{{4}}){_END}"
     )
     return re.compile(rf"(?<!\d)(?:{_ISO}|{_NUMERIC}|{_VIETNAMESE})(?!\d)|{english}", re.IGNORECASE)
 

@@ -4,7 +4,7 @@ import re
 
 from curation.ingest.dates import read_date_line
 from curation.ingest.layout import Layout, Mark, repeats, shape_of, words_rule
-from curation.ingest.lines import key_of, word_count
+from curation.ingest.lines import is_broken_up, key_of, word_count
 from curation.ingest.related import header_of, mark_list
 from curation.ingest.rules import Rules, letters_of
 
@@ -19,6 +19,18 @@ LOOK_AHEAD = 4
 FIRST_CANDIDATES = 8
 """So many lines from the top may be the title that is said again."""
 CUT_WORDS = 3
+CROWD = 12
+"""So many lines above the core are more than a title with what belongs to it."""
+LEAST_SHARED, FAR = 0.25, 0.002
+"""A title under a crowd shares this with the first paragraphs, less so much for each line in
+between."""
+CORE_LINES = 12
+CREDITED, LIST_LENGTH = 0.3, 8
+"""What author or date right under a line add to that, and the header of a list above it takes."""
+PAGE_TITLE = 0.3
+"""What it adds that the first line of all, the title of the page's head, holds the line."""
+USUAL_WORDS, LONGEST_TITLE = 8, 40
+STAMP_LENGTH, STAMP_WORDS = 120, 6
 _DASH_ONLY = re.compile(r"[-‐‑‒–—]{1,2}$")
 _NAME = re.compile(r"[^\W\d_][\w.’'-]*$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.\s?){1,3}[^\W\d_]?$")
@@ -27,13 +39,76 @@ _PICTURES = frozenset({"image", "menu", "player", "share", "caption", "advert", 
 
 def mark_front(layout: Layout) -> None:
     """Find the title and the first line of the body, and mark what is before it."""
+    if layout.title is None and layout.core.start >= CROWD:
+        _mark_crowd(layout)
     known = layout.title
     candidates = _read_down(layout, [] if known is None else [known])
     layout.title = _title(layout, candidates) if known is None else known
     if layout.title is not None and known is None:
         layout.marks[layout.title] = Mark("title", "title")
     _mark_candidates(layout, candidates)
+    if layout.core.start >= CROWD:
+        _mark_above_core(layout)
     _mark_caption_before_dateline(layout)
+
+
+def _mark_crowd(layout: Layout) -> None:
+    """Find the title above the core of a page that has many lines there, and mark those above."""
+    first = layout.core.start
+    told = " ".join(layout.lines[index].text[:400] for index in layout.core[:CORE_LINES])
+    words = set(key_of(told).split()) - layout.rules.common
+    heads = [index for index in layout.free(0, first) if _may_head(layout, index)]
+    title = max(heads, key=lambda index: _headed(layout, index, words), default=None)
+    if title is None or _headed(layout, title, words) < LEAST_SHARED:
+        return
+    over = title - 1
+    if over in heads and over - 1 not in heads and _is_long(layout, over):
+        title = over  # what is under it was the standfirst
+    layout.title = title
+    layout.marks[title] = Mark("title", "title")
+    layout.mark_all(range(title), "menu", "above-title")
+
+
+def _mark_above_core(layout: Layout) -> None:
+    """Mark what stands between the first words of a crowded page's body and its core."""
+    between = layout.free(layout.begin, layout.core.start)
+    if not is_broken_up(layout.lines[index].text for index in between):
+        for index in between:
+            if not layout.runs(index):
+                layout.mark(index, "menu", "above-core")
+    while layout.begin < layout.core.start and layout.marks[layout.begin] is not None:
+        layout.begin += 1
+
+
+def _is_long(layout: Layout, index: int) -> bool:
+    return word_count(layout.lines[index].text) >= TITLE_WORDS
+
+
+def _may_head(layout: Layout, index: int) -> bool:
+    text = layout.lines[index].text[: 2 * TITLE_LENGTH]
+    if layout.pleads(index) or _is_credit(text, layout.rules):
+        return False
+    return SHORT_TITLE_WORDS <= word_count(text) <= LONGEST_TITLE
+
+
+def _headed(layout: Layout, index: int, words: set[str]) -> float:
+    """Return how well a line heads the core: the share of its words that are there, its place."""
+    own = set(key_of(layout.lines[index].text).split()) - layout.rules.common
+    shared = len(own & words) / max(len(own), USUAL_WORDS)
+    below = range(index + 1, min(index + LOOK_AHEAD, len(layout.lines)))
+    above = range(max(index - LIST_LENGTH, 0), index)
+    page_title = key_of(layout.lines[0].text[:400])
+    shared += PAGE_TITLE * (index > 0 and key_of(layout.lines[index].text) in page_title)
+    credited = any(_is_credit(layout.lines[at].text, layout.rules) for at in below)
+    listed = any(header_of(layout.lines[at].text, layout.rules) for at in above)
+    return shared + CREDITED * (credited - listed) - FAR * (layout.core.start - index)
+
+
+def _is_credit(text: str, rules: Rules) -> bool:
+    """Tell whether a line names the author or the day, as the lines under a title do."""
+    if len(text) > 160:
+        return False
+    return bool(rules.bylines.by.match(text) or read_date_line(text, rules.dates))
 
 
 def _read_down(layout: Layout, candidates: list[int]) -> list[int]:
@@ -69,37 +144,45 @@ def _without_sentences(layout: Layout, candidates: list[int]) -> int:
 
 def _mark_one(layout: Layout, index: int, candidates: list[int]) -> int | None:
     """Mark what only the front can hold; return the line to go on with."""
-    text, rules = layout.lines[index].text, layout.rules
     if index in layout.sure:
         return None
-    if _mark_date(layout, index):
+    if mark := _front_mark(layout, index, candidates):
+        layout.mark(index, *mark)
         return index + 1
-    if any(repeats(text, layout.lines[title].text) for title in candidates[:FIRST_CANDIDATES]):
-        layout.mark(index, "repeated", "title-again")
-        return index + 1
-    if shape := shape_of(text, rules, "front"):
-        layout.mark(index, shape.kind, shape.name)
-        return index + 1
-    header = header_of(text, rules)
-    if header and header.ends:
-        layout.mark(index, "menu", header.name)
-        return index + 1
+    header = header_of(layout.lines[index].text, layout.rules)
     return mark_list(layout, index) if header and candidates else None
 
 
-def _mark_date(layout: Layout, index: int) -> bool:
-    """Mark a line that holds a date and nothing but a name or a menu beside it."""
+def _front_mark(layout: Layout, index: int, candidates: list[int]) -> Mark | None:
     text, rules = layout.lines[index].text, layout.rules
+    if mark := _date_mark(text, rules):
+        return mark
+    if layout.pleads(index):
+        return Mark("share", "plea")
+    if any(repeats(text, layout.lines[title].text) for title in candidates[:FIRST_CANDIDATES]):
+        return Mark("repeated", "title-again")
+    if shape := shape_of(text, rules, "front"):
+        return Mark(shape.kind, shape.name)
+    header = header_of(text, rules)
+    return Mark("menu", header.name) if header and header.ends else None
+
+
+def _date_mark(text: str, rules: Rules) -> Mark | None:
+    """Return what a line is that holds a date and nothing but a name or a menu beside it."""
     found = read_date_line(text, rules.dates) if len(text) <= 160 else None
     if found is None:
-        return False
+        return None
     if not letters_of(found.rest) or words_rule(found.rest, rules) or _is_agency(found.rest, rules):
-        layout.mark(index, "dateline", "date-line")
-    elif is_author(found.rest, rules):
-        layout.mark(index, "byline", "byline-date")
-    else:
-        return False
-    return True
+        return Mark("dateline", "date-line")
+    if is_author(found.rest, rules):
+        return Mark("byline", "byline-date")
+    return Mark("dateline", "date-stamp") if is_stamp(text, rules) else None
+
+
+def is_stamp(text: str, rules: Rules) -> bool:
+    """Tell whether a line that says nothing else of length holds a day with its time."""
+    found = read_date_line(text, rules.dates) if len(text) <= STAMP_LENGTH else None
+    return bool(found and found.timed and word_count(found.rest) <= STAMP_WORDS)
 
 
 def _is_agency(text: str, rules: Rules) -> bool:
@@ -149,7 +232,13 @@ def _title(layout: Layout, candidates: list[int]) -> int | None:
     words with the first paragraphs.
     """
     counts = {index: word_count(layout.lines[index].text) for index in candidates}
-    long = [index for index in candidates if counts[index] >= TITLE_WORDS]
+    long = [
+        index
+        for index in candidates
+        if counts[index] >= TITLE_WORDS
+        and not layout.lines[index].text.startswith(("…", "..."))
+        and not layout.rules.bylines.by.match(layout.lines[index].text)
+    ]
     if long and _under_list(layout, long[0]):
         lead = " ".join(line.text[:400] for line in layout.lines[layout.begin :][:LOOK_AHEAD])
         words = set(key_of(lead).split())

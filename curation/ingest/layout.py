@@ -11,6 +11,8 @@ from curation.ingest.signoff import without_signoff
 
 MAX_FLOW = 12
 """At most so many lines are read as one broken sentence."""
+PLEA_LENGTH = 400
+PIECE_WORDS = 4
 BROKEN_WORDS = 8
 """A text broken over several lines is running text from so many words on."""
 
@@ -38,7 +40,8 @@ class Hint(msgspec.Struct, frozen=True):
 class Layout:
     """The lines of a page with their marks; lines without a mark are taken for the body.
 
-    `title` is the index of the title's line, `begin` of the body's first one. `hints` are of
+    `title` is the index of the title's line, `begin` of the body's first one; `core` has the
+    lines between which most of the running text stands. `hints` are of
     the page's own lines from the first one on, the empty ones too; with more than one of them
     the page is `hinted`: its elements told its lines. No rule marks a sure line.
     """
@@ -52,6 +55,7 @@ class Layout:
         self.linked: set[int] = set()
         self.title: int | None = None
         self.begin = 0
+        self.core = range(0)
         self._take(page, hints)
 
     def _take(self, page: str, hints: Sequence[Hint]) -> None:
@@ -120,6 +124,11 @@ class Layout:
         words = sum(word_count(line.text[:200]) for line in self.lines[index:end])
         return end > index + 1 and words >= BROKEN_WORDS
 
+    def pleads(self, index: int) -> bool:
+        """Tell whether a line speaks to the reader: sign up, follow us, accept our cookies."""
+        text = self.lines[index].text
+        return len(text) <= PLEA_LENGTH and bool(self.rules.plea.search(text))
+
     def opening(self, index: int, strong: bool = False, first: bool = False) -> bool:
         """Tell whether the line begins as a lead does: with the outlet's name or a dateline.
 
@@ -170,6 +179,8 @@ def shape_of(text: str, rules: Rules, where: str) -> Shape | None:
 
 
 def repeats(text: str, title: str) -> bool:
-    """Tell whether a line says the title again, with a few words more at most."""
-    key, of = key_of(text[: len(title) + 60]), key_of(title)
-    return len(of) >= 12 and key.startswith(of) and len(text) <= len(title) + 24
+    """Tell whether a line says the title again, with a few words more at most, or a part of it."""
+    if len(text) > len(title) + 24:
+        return False
+    key, of = key_of(text), key_of(title)
+    return (len(of) >= 12 and of in key) or (key in of and key.count(" ") >= PIECE_WORDS - 1)

@@ -1,7 +1,7 @@
 """The lines of a page: where they are, by what key they compare, whether they are sentences."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from curation.ingest.dates import read_date_line
@@ -122,7 +122,7 @@ def word_count(text: str) -> int:
 def is_sentence(text: str, rules: Rules) -> bool:
     """Tell whether a line is running text, not a headline, name or label."""
     words = word_count(text[:400])
-    if len(text) >= 220:
+    if len(text) >= 220 and ("," in text or is_ended(text)):
         return True
     if words >= 6 and (ended := _ENDED.search(text[-12:])):
         stop = ended["stop"]
@@ -139,6 +139,11 @@ def has_inner_stop(text: str, rules: Rules) -> bool:
         and stop["word"].casefold() not in rules.sentences.abbreviations
         for stop in _INNER_STOP.finditer(text)
     )
+
+
+def is_broken_up(texts: Iterable[str]) -> bool:
+    """Tell whether lines are a sentence in which the links stand on lines of their own."""
+    return any(text[0].islower() or text in ".,;" for text in texts)
 
 
 def is_ended(text: str) -> bool:

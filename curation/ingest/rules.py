@@ -90,12 +90,16 @@ class Dateline(msgspec.Struct, frozen=True):
 
 
 class Signoff(msgspec.Struct, frozen=True):
-    """What ends an article; `line`: a line by itself; `keeps`: it stays in the body."""
+    """What ends an article; `line`: a line by itself; `keeps`: it stays in the body.
+
+    `weak`: it may also part two sections.
+    """
 
     name: str
     pattern: re.Pattern[str]
     line: bool = False
     keeps: bool = False
+    weak: bool = False
 
 
 class Bylines(msgspec.Struct, frozen=True):
@@ -106,6 +110,7 @@ class Bylines(msgspec.Struct, frozen=True):
     credit: re.Pattern[str]
     by: re.Pattern[str]
     bio: re.Pattern[str]
+    newsroom: re.Pattern[str]
 
 
 class Agencies(msgspec.Struct, frozen=True):
@@ -127,6 +132,12 @@ class Sentences(msgspec.Struct, frozen=True):
     """Words whose full stop ends no sentence."""
 
     abbreviations: frozenset[str]
+
+
+class Pleas(msgspec.Struct, frozen=True):
+    """Words of lines that speak to the reader of the page."""
+
+    patterns: tuple[str, ...]
 
 
 class Outlet(msgspec.Struct, frozen=True):
@@ -159,6 +170,7 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     agencies: Agencies
     dates: Dates
     sentences: Sentences
+    pleas: Pleas
     outlets: tuple[Outlet, ...]
 
     @cached_property
@@ -180,6 +192,16 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     def label_words(self) -> Mapping[tuple[str, ...], Label]:
         """Return the labels by their words."""
         return _by_phrase(self.labels)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Return the commonest words of the languages that are known."""
+        return frozenset().union(*(signs.words for signs in load_languages().values()))
+
+    @cached_property
+    def plea(self) -> re.Pattern[str]:
+        """Return the pattern of a line that speaks to the reader."""
+        return re.compile("|".join(self.pleas.patterns), re.IGNORECASE)
 
     @cached_property
     def longest_phrase(self) -> int:

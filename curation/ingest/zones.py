@@ -1,8 +1,9 @@
 """What each part of a page is: title, body, or one of the things around them.
 
-The page is read once from the top. First the lines that show by themselves what they are;
-then the front, up to the first words of the body; then the body, with the lists of other
-articles in it and the sign-off; then what is left at the end, and lines said twice.
+The page is read once from the top. First the lines that show by themselves what they are, and
+the core, where most of the running text stands; then the front, up to the first words of the
+body; then the body, with the lists of other articles in it and the sign-off; then what is left
+at the end, and lines said twice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ import msgspec
 
 from curation.ingest.back import mark_back
 from curation.ingest.body import mark_body
+from curation.ingest.core import core_of
 from curation.ingest.front import mark_front
 from curation.ingest.layout import Hint, Layout, shape_of, words_rule
 from curation.ingest.lines import date_head
@@ -41,6 +43,8 @@ def zones(page: str, rules: Rules, hints: Sequence[Hint] = ()) -> list[Zone]:
     mark_lines(layout)
     mark_blocks(layout)
     mark_labels(layout)
+    if not layout.hinted:
+        layout.core = core_of(layout)
     mark_front(layout)
     mark_body(layout)
     mark_back(layout)

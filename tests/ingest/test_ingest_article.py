@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.errors import DataError, UsageError
+from curation.errors import UsageError
 from curation.ingest.languages import check_languages, language_of
 from curation.offsets import clean_to_raw
 from curation.records import article_id, sha256_text
