@@ -12,6 +12,7 @@ PARTS, BLOCK_LINES = 4, 4
 """A page of so many parts between blank lines; its body has so many paragraphs."""
 CAPTION_LENGTH = 300
 CAPTIONS = 12
+PEOPLE, PEOPLE_LENGTH = 0.6, 120
 RETOLD, RETOLD_TITLE = 0.8, 0.6
 """Such a share of a caption's words is in the title, and of the title's words in the caption."""
 NEAR = 3
@@ -22,7 +23,9 @@ PARAGRAPH_LENGTH = 140
 LINKS = 3
 CAPTION_WORDS, CAPITAL_WORDS, NAME_WORDS = 12, 7, 4
 """Words of a line between paragraphs from which on it is no subheading."""
-NAMED = 0.25
+NUMBERED = 0.6
+"""Such a share of the lines of a table hold a number."""
+NAMED = 0.3
 """Such a share of a caption's words are capitalised: it names who is to be seen."""
 _BULLETS = "-•*–—·▪●◦+"
 
@@ -42,6 +45,7 @@ def mark_back(layout: Layout) -> None:
     _mark_beyond(layout, 0)
     if not layout.hinted:
         _mark_retold(layout)
+        _mark_people(layout)
         _mark_strays(layout)
 
 
@@ -83,6 +87,21 @@ def _mark_retold(layout: Layout) -> None:
             layout.mark(index, "caption", "title-retold")
 
 
+def _mark_people(layout: Layout) -> None:
+    """Mark short lines with a full stop that hold little but names: captions.
+
+    In English such a line may be a sentence: "King A received Minister B in C".
+    """
+    for index in layout.free(layout.begin)[1:]:
+        text = layout.lines[index].text
+        if len(text) > PEOPLE_LENGTH or not is_ended(text) or any(map(str.isdigit, text)):
+            continue
+        if _is_english(text):
+            continue
+        if word_count(text) >= CAPITAL_WORDS and _names(text) >= PEOPLE:
+            layout.mark(index, "caption", "names-only")
+
+
 def _mark_strays(layout: Layout) -> None:
     """Mark what stands between two paragraphs and is none: captions, names, headlines.
 
@@ -110,7 +129,12 @@ def _is_stray(layout: Layout, index: int) -> bool:
 
 def _shouts(text: str) -> bool:
     """Tell whether a line is all in capitals of the English alphabet, as some links are."""
-    return text.isupper() and all(map(str.isascii, filter(str.isalpha, text)))
+    return text.isupper() and _is_english(text)
+
+
+def _is_english(text: str) -> bool:
+    """Tell whether a line has no letters but those of the English alphabet."""
+    return all(map(str.isascii, filter(str.isalpha, text)))
 
 
 def _names(text: str) -> float:
@@ -125,6 +149,9 @@ def _mark_run(layout: Layout, run: list[int]) -> None:
         return
     words = [word_count(text) for text in texts]
     linked = len(run) >= LINKS or (len(run) > 1 and min(words) >= CAPITAL_WORDS)
+    numbered = sum(any(map(str.isdigit, text)) for text in texts)
+    if len(run) >= LINKS and numbered >= NUMBERED * len(run):
+        return  # a table
     for index, text, count in zip(run, texts, words, strict=True):
         if linked:
             layout.mark(index, "related", "links-within")
@@ -229,7 +256,7 @@ def _mark_pleas(layout: Layout) -> None:
     """Mark the lines of the body that speak to the reader in more than one way."""
     for index in layout.free(layout.begin):
         text = layout.lines[index].text
-        if len(text) <= PLEA_LENGTH and len(layout.rules.plea.findall(text)) >= PLEAS:
+        if len(text) <= PLEA_LENGTH and layout.pleas(text) >= PLEAS:
             layout.mark(index, "share", "plea-within")
 
 

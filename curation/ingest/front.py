@@ -2,6 +2,7 @@
 
 import re
 
+from curation.ingest.core import is_stopped
 from curation.ingest.dates import read_date_line
 from curation.ingest.layout import Layout, Mark, repeats, shape_of, words_rule
 from curation.ingest.lines import is_broken_up, key_of, word_count
@@ -27,6 +28,8 @@ between."""
 CORE_LINES = 12
 CREDITED, LIST_LENGTH = 0.3, 8
 """What author or date right under a line add to that, and the header of a list above it takes."""
+SAID_AGAIN, NO_HEADLINE = 0.2, 0.3
+"""What it adds that the line stands above the core twice, and what a full stop takes."""
 PAGE_TITLE = 0.3
 """What it adds that the first line of all, the title of the page's head, holds the line."""
 USUAL_WORDS, LONGEST_TITLE = 8, 40
@@ -99,9 +102,19 @@ def _headed(layout: Layout, index: int, words: set[str]) -> float:
     above = range(max(index - LIST_LENGTH, 0), index)
     page_title = key_of(layout.lines[0].text[:400])
     shared += PAGE_TITLE * (index > 0 and key_of(layout.lines[index].text) in page_title)
+    told = NO_HEADLINE * (is_stopped(layout.lines[index].text))
+    again = SAID_AGAIN * (index + 1 < layout.core.start and _is_said_again(layout, index))
     credited = any(_is_credit(layout.lines[at].text, layout.rules) for at in below)
     listed = any(header_of(layout.lines[at].text, layout.rules) for at in above)
-    return shared + CREDITED * (credited - listed) - FAR * (layout.core.start - index)
+    place = CREDITED * (credited - listed) - FAR * (layout.core.start - index)
+    return shared + again - told + place
+
+
+def _is_said_again(layout: Layout, index: int) -> bool:
+    key = key_of(layout.lines[index].text)
+    return any(
+        key == key_of(layout.lines[at].text) for at in range(layout.core.start) if at != index
+    )
 
 
 def _is_credit(text: str, rules: Rules) -> bool:

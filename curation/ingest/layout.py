@@ -11,7 +11,7 @@ from curation.ingest.signoff import without_signoff
 
 MAX_FLOW = 12
 """At most so many lines are read as one broken sentence."""
-PLEA_LENGTH = 400
+SHORT_PLEA, PLEA_LENGTH = 150, 400
 PIECE_WORDS = 4
 BROKEN_WORDS = 8
 """A text broken over several lines is running text from so many words on."""
@@ -56,6 +56,8 @@ class Layout:
         self.title: int | None = None
         self.begin = 0
         self.core = range(0)
+        self._sentences: dict[str, bool] = {}
+        self._pleas: dict[str, int] = {}
         self._take(page, hints)
 
     def _take(self, page: str, hints: Sequence[Hint]) -> None:
@@ -116,7 +118,9 @@ class Layout:
         """Tell whether running text begins with this line, be it broken over several."""
         end = self.flow_end(index)
         text = " ".join(line.text for line in self.lines[index:end])
-        return is_sentence(without_signoff(text, self.rules), self.rules)
+        if text not in self._sentences:
+            self._sentences[text] = is_sentence(without_signoff(text, self.rules), self.rules)
+        return self._sentences[text]
 
     def broken(self, index: int) -> bool:
         """Tell whether a sentence broken over several lines begins here: links cut it up."""
@@ -125,9 +129,19 @@ class Layout:
         return end > index + 1 and words >= BROKEN_WORDS
 
     def pleads(self, index: int) -> bool:
-        """Tell whether a line speaks to the reader: sign up, follow us, accept our cookies."""
+        """Tell whether a line speaks to the reader: sign up, follow us, accept our cookies.
+
+        A long one does so in more than one way.
+        """
         text = self.lines[index].text
-        return len(text) <= PLEA_LENGTH and bool(self.rules.plea.search(text))
+        needed = 1 if len(text) <= SHORT_PLEA else 2
+        return len(text) <= PLEA_LENGTH and self.pleas(text) >= needed
+
+    def pleas(self, text: str) -> int:
+        """Return in how many ways a line speaks to the reader."""
+        if text not in self._pleas:
+            self._pleas[text] = len(self.rules.plea.findall(text))
+        return self._pleas[text]
 
     def opening(self, index: int, strong: bool = False, first: bool = False) -> bool:
         """Tell whether the line begins as a lead does: with the outlet's name or a dateline.

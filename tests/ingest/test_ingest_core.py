@@ -122,3 +122,29 @@ def test_a_section_mark_between_two_parts_of_an_article_ends_nothing() -> None:
 )
 def test_the_day_is_read_from_what_newsrooms_print_under_a_title(line: str) -> None:
     assert article(f"{TOP}{TITLE_EN}\n{line}\n{BODY}").published == "2019-11-19"
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Thứ trưởng Trần Văn An và Thứ trưởng Lê Thị Bình.",
+        "Quang cảnh buổi hội đàm.",
+        "Quang cảnh buổi tiếp - ẢNh: BCDG",
+        "Chủ tịch nước tiếp Đại sứ đến chào từ biệt.",
+    ],
+)
+def test_a_caption_with_a_full_stop_is_known_by_its_names_its_first_words_or_the_title(
+    caption: str,
+) -> None:
+    assert _body(f"{TITLE}\n\n{LEAD}\n\n{caption}\n\n{REST}\n\n{LAST}\n") == [LEAD, REST, LAST]
+
+
+def test_an_english_sentence_full_of_names_stays() -> None:
+    names = "King Ann of North Harbour received Minister Lee at Lamp Palace in South Port."
+    assert names in _body(f"{TITLE_EN}\n\n{LEAD_EN}\n{names}\n{REST_EN}\n")
+
+
+def test_a_table_between_two_paragraphs_stays() -> None:
+    table = ["Harbour 14 to 18 degrees", "Islands 12 to 15 degrees", "Hills 5 to 8 degrees"]
+    page = f"{TITLE_EN}\n\n{LEAD_EN}\n{REST_EN}\n" + "\n".join(table) + f"\n{THANKS}\n{LAST_EN}\n"
+    assert set(table) < set(_body(page))

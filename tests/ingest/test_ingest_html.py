@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from curation.ingest.article import article_of
-from curation.ingest.html_metadata import day_of
+from curation.ingest.head_dates import day_of
 from curation.ingest.markup import read_markup
 from curation.ingest.readers import Page, read_page
 from curation.ingest.view import view_of
