@@ -7,6 +7,7 @@ Matching is one to one, greedy, in the order of the gold. The accuracy of a DATE
 and of a COUNTRY's `kb` counts over the exactly found spans whose gold has one.
 """
 
+from curation.evaluation.agreement import Agreement, agree, agreement_text
 from curation.evaluation.confusion import NONE, confusion
 from curation.evaluation.figures import Evaluation, Figure, evaluate
 from curation.evaluation.marks import Marks, read_marks
@@ -17,11 +18,14 @@ from curation.evaluation.report import text
 
 __all__ = [
     "NONE",
+    "Agreement",
     "Bin",
     "Evaluation",
     "Figure",
     "Marks",
     "Miss",
+    "agree",
+    "agreement_text",
     "calibration_error",
     "confusion",
     "evaluate",

@@ -1,6 +1,7 @@
 """Precision, recall and F1 with their intervals over documents."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from random import Random
 
 import msgspec
@@ -69,7 +70,7 @@ def evaluate(
     marks = [mark for g in gold if g.article for mark in (*g.spans, *g.events)]
     return Evaluation(
         documents={name: len(group) for name, group in groups.items()},
-        figures={name: _figures(group, resamples, seed) for name, group in groups.items()},
+        figures={name: measure(group, resamples, seed) for name, group in groups.items()},
         absent=tuple(g.name for g in gold if g.article is None),
         silent=tuple(g.name for g in gold if g.article is not None and g.article not in known),
         cut=sum(mark.start < 0 for mark in marks),
@@ -79,28 +80,31 @@ def evaluate(
     )
 
 
-def _figures(
+def measure(
     documents: Sequence[Mapping[str, Count]], resamples: int, seed: int
 ) -> dict[str, Figure]:
+    """Return the figures of the documents' counts together."""
     names = sorted({name for counts in documents for name in counts})
-    draws = _draws(len(documents), resamples, seed)
-    return {
-        name: _figure([counts.get(name, Count()) for counts in documents], draws) for name in names
-    }
+    return {name: _figure(_column(documents, name), resamples, seed) for name in names}
 
 
+def _column(documents: Sequence[Mapping[str, Count]], name: str) -> tuple[Count, ...]:
+    return tuple(counts.get(name, Count()) for counts in documents)
+
+
+@lru_cache(maxsize=4)
 def _draws(size: int, resamples: int, seed: int) -> list[list[int]]:
     random = Random(seed)
     return [random.choices(range(size), k=size) for _ in range(resamples)]
 
 
-def _figure(counts: Sequence[Count], draws: Sequence[Sequence[int]]) -> Figure:
+def _figure(counts: tuple[Count, ...], resamples: int, seed: int) -> Figure:
     right, made, gold = _sum(counts)
     precision = right / made if made else 0.0
     recall = right / gold if gold else 0.0
     f1 = _f1(right, made, gold)
-    resampled = [_sum([counts[at] for at in draw]) for draw in draws]
-    low, high = _interval([_f1(*sums) for sums in resampled if sums[1] or sums[2]], f1)
+    drawn = _resampled(counts, resamples, seed)
+    low, high = _interval([one for one in drawn if one is not None], f1)
     return Figure(
         precision=round(precision, 3),
         recall=round(recall, 3),
@@ -111,6 +115,48 @@ def _figure(counts: Sequence[Count], draws: Sequence[Sequence[int]]) -> Figure:
         made=made,
         gold=gold,
     )
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """F1 of some documents less that of others, with the interval of 95 % of the resamples."""
+
+    f1: float
+    low: float
+    high: float
+
+
+def differences(
+    some: Sequence[Mapping[str, Count]],
+    others: Sequence[Mapping[str, Count]],
+    resamples: int,
+    seed: int,
+) -> dict[str, Difference]:
+    """Compare two groups of documents, each resampled by itself, the others by the next seed.
+
+    A figure that one of the groups does not have is left out.
+    """
+    names = sorted({n for counts in some for n in counts} & {n for c in others for n in c})
+    found = {}
+    for name in names:
+        pair = _column(some, name), _column(others, name)
+        left, right = (_sum(counts) for counts in pair)
+        if not (any(left[1:]) and any(right[1:])):
+            continue
+        whole = _f1(*left) - _f1(*right)
+        drawn = (_resampled(counts, resamples, seed + at) for at, counts in enumerate(pair))
+        values = zip(*drawn, strict=True)
+        low, high = _interval([a - b for a, b in values if a is not None and b is not None], whole)
+        found[name] = Difference(round(whole, 3), round(low, 3), round(high, 3))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _resampled(counts: tuple[Count, ...], resamples: int, seed: int) -> list[float | None]:
+    """Return the F1 of each resample, None of one that has nothing and proposes nothing."""
+    draws = _draws(len(counts), resamples, seed)
+    right, made, gold = (column.__getitem__ for column in zip(*counts, strict=True))
+    sums = ((sum(map(right, d)), sum(map(made, d)), sum(map(gold, d))) for d in draws)
+    return [_f1(*one) if one[1] or one[2] else None for one in sums]
 
 
 def _sum(counts: Sequence[Count]) -> tuple[int, int, int]:

@@ -154,8 +154,13 @@ def _from_clean(record: Annotation, articles: Mapping[str, Article], path: Path)
                 )
             ]
         )
+    return marks_of(record, article)
+
+
+def marks_of(record: Annotation, article: Article | None) -> Marks:
+    """Return what an annotation marks in its article; None where the workspace has none."""
     spans = {s.id: _mark(s, s.label, {"value": s.value, "kb": s.kb}) for s in record.spans}
-    events = [_mark(e, e.type, {}) for e in record.events]
+    events = [_mark(e, e.type, {"modality": e.modality}) for e in record.events]
     triples = [
         (event, argument.role, argument.span)
         for event, source in zip(events, record.events, strict=True)
