@@ -9,6 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +71,7 @@ class Backend(msgspec.Struct, frozen=True):
     """An ML backend of a project; `error` is what it said last, if it is not connected."""
 
     id: int
+    title: str
     url: str
     connected: bool
     error: str
@@ -96,6 +99,18 @@ class Client:
         """Return the e-mail address of the user; raises `ServiceError` for a bad key."""
         with self._edge("ask who I am"):
             return str(self._sdk.users.whoami(request_options=self._once()).email)
+
+    def now(self) -> str:
+        """Return the server's time, as `answered` takes it; empty where it does not tell.
+
+        It is of the front the server has, whose clock may be ahead: never later than our own.
+        """
+        with self._edge("ask the time"):
+            told = self._http.get(f"{self.url}/health").headers.get("Date", "")
+        try:
+            return min(parsedate_to_datetime(told), datetime.now(UTC)).strftime(TIME)
+        except (TypeError, ValueError):  # no time, or one without a zone
+            return ""
 
     def rights(self) -> frozenset[str]:
         """Return the names of what the user may do; none where the server does not tell."""
@@ -315,7 +330,9 @@ class Client:
         with self._edge(f"list the ML backends of project {project}"):
             found = self._sdk.ml.list(project=project, request_options=self._once())
         made = (
-            Backend(one.id, one.url, one.state not in _DOWN, one.error_message or "")
+            Backend(
+                one.id, one.title or "", one.url, one.state not in _DOWN, one.error_message or ""
+            )
             for one in found
         )
         return sorted(made, key=lambda one: one.id)
@@ -329,6 +346,25 @@ class Client:
         """Change an ML backend; the server first tries it."""
         with self._edge(f"change the ML backend {settings['url']}"):
             self._sdk.ml.update(backend, project=project, request_options=self._once(), **settings)
+
+    def without_predictions(self, project: int, after: int) -> list[int]:
+        """Return the tasks with a higher id than this that have no prediction."""
+        query = _filter(
+            "and",
+            ("total_predictions", "equal", "Number", 0),
+            ("id", "greater", "Number", after),
+        )
+        return sorted(task.id for task in self._list(project, query, "id"))
+
+    def ask_backend(self, project: int, tasks: Sequence[int]) -> None:
+        """Have the server ask the project's ML backend for predictions of these tasks."""
+        with self._edge(f"ask for the predictions of {len(tasks)} tasks of project {project}"):
+            self._sdk.actions.create(
+                id="retrieve_tasks_predictions",
+                project=project,
+                selected_items={"all": False, "included": list(tasks)},
+                request_options=self._once(),
+            )
 
     def delete_webhooks(self, project: int, url: str) -> None:
         """Have a project no longer tell this address what happens in it."""

@@ -16,7 +16,8 @@ from curation.errors import CurationError
 from curation.labelstudio import server
 from curation.labelstudio.client import OWN, Client
 from curation.labelstudio.interface import interface
-from curation.labelstudio.push import read_project
+from curation.labelstudio.push import ProjectFile, read_projects
+from curation.labelstudio.stamp import plain, read_stamp
 from curation.ontology import Ontology
 from curation.workspace import Workspace
 
@@ -80,7 +81,7 @@ def _remote(
     yield _kind(key)
     yield from _rights(url, key, own=name == OWN)
     yield _clock(clock, now)
-    yield from _project(workspace, Client(url, key, name), ontology)
+    yield from _projects(workspace, Client(url, key, name), ontology)
 
 
 def _access(workspace: Workspace, environ: Mapping[str, str]) -> tuple[str, str, str]:
@@ -185,22 +186,35 @@ def _clock(date: str, now: datetime) -> Check:
     return Check("clock", "wrong", found, remedy)
 
 
-def _project(workspace: Workspace, client: Client, ontology: Ontology) -> Iterator[Check]:
+def _projects(workspace: Workspace, client: Client, ontology: Ontology) -> Iterator[Check]:
     try:
-        known = read_project(workspace, client)
-        if known is None:
-            yield Check("project", "good", "none yet: `curation push` makes it")
-            return
-        held = client.project(known.project)
+        known = read_projects(workspace, client)
+        planned = {one.annotator for one in workspace.read_assignments()}
     except CurationError as error:
         raise _stop("project", str(error), "") from None
-    yield Check("project", "good", f"{held.id} {held.title!r}, {held.tasks} tasks")
-    if held.interface.strip() == interface(ontology).strip():
-        yield Check("interface", "good", f"that of the contract {ontology.version}")
+    for one in known:
+        yield from _project(one, client, ontology)
+    for name in sorted(planned - {one.annotator for one in known}):
+        yield Check(f"project of {name}", "good", "none yet: `curation push` makes it")
+    if not known and not planned:
+        yield Check("project", "good", "none yet: `curation push` makes it")
+
+
+def _project(known: ProjectFile, client: Client, ontology: Ontology) -> Iterator[Check]:
+    whose = f" of {known.annotator}" if known.annotator else ""
+    try:
+        held = client.project(known.project)
+    except CurationError as error:
+        raise _stop(f"project{whose}", str(error), "") from None
+    yield Check(f"project{whose}", "good", f"{held.id} {held.title!r}, {held.tasks} tasks")
+    made = read_stamp(held.interface)
+    wanted = interface(ontology, made.kept if made else None)
+    if plain(held.interface).strip() == wanted.strip():
+        yield Check(f"interface{whose}", "good", f"that of the contract {ontology.version}")
         return
     found = f"the project's interface is not that of the contract {ontology.version}."
     remedy = "Look whether somebody changed it on purpose; `curation push` sets it again."
-    yield Check("interface", "wrong", found, remedy)
+    yield Check(f"interface{whose}", "wrong", found, remedy)
 
 
 def _files(workspace: Workspace) -> Iterator[Check]:

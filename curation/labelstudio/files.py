@@ -4,20 +4,23 @@ The same borders as `push` and `pull`: what Label Studio would break on does not
 what an answer holds beside the contract is a finding.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from curation.errors import Problem, ServiceError, UsageError
+from curation.labelstudio.changes import Change, first
 from curation.labelstudio.client import EXPORT, Project, chunks
-from curation.labelstudio.interface import interface
+from curation.labelstudio.migrated import Passage
 from curation.labelstudio.people import Pseudonyms
+from curation.labelstudio.places import Places
 from curation.labelstudio.pull import PullReport, Reader
-from curation.labelstudio.push import ProjectFile, author, drawn, faults
+from curation.labelstudio.push import author, faults, is_blind, known_projects
 from curation.labelstudio.store import Store
 from curation.labelstudio.tasks import task
+from curation.migration import read_line
 from curation.ontology import Ontology
 from curation.records import Annotation, Article
 from curation.workspace import Workspace, write_text
@@ -26,7 +29,8 @@ from curation.workspace import Workspace, write_text
 class FileReport(msgspec.Struct, frozen=True):
     """What was written where: `written + refused = articles`.
 
-    `interface` and `instructions` are to be pasted into the project's settings.
+    `interface` and `instructions` are to be pasted into the project's settings. `contract`
+    tells what is changed in the interface handed out before.
     """
 
     tasks: str
@@ -37,6 +41,7 @@ class FileReport(msgspec.Struct, frozen=True):
     refused: int
     blind: int
     problems: tuple[Problem, ...]
+    contract: tuple[str, ...] = ()
 
 
 def push_file(  # noqa: PLR0913
@@ -46,14 +51,19 @@ def push_file(  # noqa: PLR0913
     ontology: Ontology,
     instructions: str,
     *,
-    blind: float = 0.0,
+    blind: float | Collection[str] = 0.0,
+    change: Change | None = None,
 ) -> FileReport:
-    """Write the tasks of the articles to a file that Label Studio's Import button takes."""
+    """Write the tasks of the articles to a file that Label Studio's Import button takes.
+
+    `change` is the interface of a project that has answers; see `changes.settle_file`.
+    """
+    change = change or first(ontology)
     problems = {one.id: list(faults(one, candidates.get(one.id), ontology)) for one in articles}
     good = [one for one in articles if not problems[one.id]]
     author(candidates[one.id] for one in good if one.id in candidates)
-    made = [task(one, candidates.get(one.id), blind=drawn(one.id, blind)) for one in good]
-    beside = {".xml": interface(ontology), ".html": instructions}
+    made = [task(one, candidates.get(one.id), blind=is_blind(one.id, blind)) for one in good]
+    beside = {".xml": change.interface, ".html": instructions}
     write_text(path, msgspec.json.encode(made).decode())
     for suffix, text in beside.items():
         write_text(path.with_suffix(suffix), text)
@@ -64,35 +74,41 @@ def push_file(  # noqa: PLR0913
         articles=len(articles),
         written=len(good),
         refused=len(articles) - len(good),
-        blind=sum(drawn(one.id, blind) for one in good),
+        blind=sum(is_blind(one.id, blind) for one in good),
         problems=tuple(one for found in problems.values() for one in found),
+        contract=change.notes,
     )
 
 
 def pull_file(
-    workspace: Workspace, path: Path, articles: Iterable[Article], ontology: Ontology
+    workspace: Workspace, paths: Sequence[Path], articles: Iterable[Article], ontology: Ontology
 ) -> PullReport:
-    """Write `answers.jsonl` and `findings.jsonl` anew from a JSON export of Label Studio.
+    """Write `answers.jsonl` and `findings.jsonl` anew from JSON exports of Label Studio.
 
-    The annotators' ids are taken for those of the server of the workspace's project. Tasks that
-    are not in the file count as unanswered: the Export button leaves out unfinished ones.
+    There is one file a project, all of one server. The annotators' ids are taken for those of
+    the server of the workspace's projects. Tasks that are not in the files count as unanswered:
+    the Export button leaves out unfinished ones.
     """
     by_id = {one.id: one for one in articles}
-    rows = _rows(path)
-    known = _server(workspace)
-    names = Pseudonyms(workspace, known, _emails(path, rows))
+    files = [(path, _rows(path)) for path in paths]
+    emails: dict[int, str] = {}
+    for path, rows in files:
+        emails |= _emails(path, rows)
+    names = Pseudonyms(workspace, _server(workspace), emails)
     store = Store(None, "file")
-    reader = Reader(by_id, ontology, names, store, lambda _: path.name)
-    for part in chunks(rows, EXPORT):
-        reader.take([_task(path, row) for row in part], {})
-    now = Project(0, path.name, "", "", "", 0, len(by_id), 0, 0)
-    return reader.write(workspace, str(path), now, {})
+    passage = Passage(ontology, read_line(workspace.migrations, ontology))
+    passages = dict.fromkeys(range(len(files)), passage)
+    reader = Reader(by_id, ontology, names, store, lambda project, _: paths[project].name, passages)
+    for number, (path, rows) in enumerate(files):
+        for part in chunks(rows, EXPORT):
+            reader.take([_task(path, row) for row in part], {}, number)
+    expected = len(workspace.read_assignments()) or len(by_id)
+    now = Project(0, "", "", "", "", 0, expected, 0, 0)
+    return reader.write(workspace, ", ".join(map(str, paths)), [now], {}, Places())
 
 
 def _server(workspace: Workspace) -> str:
-    if not workspace.project.is_file():
-        return "file"
-    return msgspec.json.decode(workspace.project.read_bytes(), type=ProjectFile).server
+    return next((one.server for one in known_projects(workspace)), "file")
 
 
 def _rows(path: Path) -> list[msgspec.Raw]:

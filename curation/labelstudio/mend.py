@@ -2,7 +2,7 @@
 
 The Community edition can assign a task to nobody, and a second task of an article would be
 a second answer. So the note goes into the data of the task that was answered, and a tab "To
-mend" of the project lists these tasks: the annotator opens one, mends the answer and presses
+mend" of its project lists these tasks: the annotator opens one, mends the answer and presses
 Update. The next pull sees the answer as it is then, and the next return clears the note.
 """
 
@@ -17,8 +17,9 @@ from curation.labelstudio.interface import MEND
 from curation.labelstudio.people import Pseudonyms
 from curation.labelstudio.private import locked, private_folder
 from curation.labelstudio.pull import store_key
-from curation.labelstudio.push import read_project
+from curation.labelstudio.push import read_projects
 from curation.labelstudio.store import Store
+from curation.migration import read_line
 from curation.ontology import Ontology
 from curation.records import Article
 from curation.workspace import Workspace
@@ -27,9 +28,9 @@ TITLE = "To mend"
 
 
 class MendReport(msgspec.Struct, frozen=True):
-    """What was sent back: `findings` in `tasks`, listed at `url`; `cleared` need no more."""
+    """What was sent back: `findings` in `tasks`, listed at `urls`; `cleared` need no more."""
 
-    url: str
+    urls: tuple[str, ...]
     tasks: int
     findings: int
     changed: int
@@ -43,12 +44,13 @@ def send_back(
 
     Raises `UsageError` before the first pull.
     """
-    project = read_project(workspace, client)
+    projects = read_projects(workspace, client)
     path = private_folder(workspace.private) / "pull.sqlite"
-    if project is None or not path.exists():
+    if not projects or not path.exists():
         raise UsageError("nothing has been found yet: run `curation pull` first.")
     with locked(workspace.private / "pull.lock"):
-        store = Store(path, store_key(client, project.project, ontology))
+        line = read_line(workspace.migrations, ontology)
+        store = Store(path, store_key(client, ontology, line))
         try:
             store.want((one.id, one.sha256) for one in articles)
             people = Pseudonyms(workspace, client.name, {}).people
@@ -56,28 +58,45 @@ def send_back(
             found, notes = _notes(store, emails)
         finally:
             store.close()
-        noted = client.tasks_with(project.project, f"data.{MEND}", TITLE)
-        changed = _write(client, project.project, notes, noted)
-    view = client.tab(project.project, TITLE, f"data.{MEND}", TITLE)
+        sent = [_send(client, one.project, notes[one.project]) for one in projects]
     return MendReport(
-        url=f"{client.url}/projects/{project.project}/data?tab={view}",
-        tasks=len(notes),
+        urls=tuple(one.url for one in sent),
+        tasks=sum(map(len, notes.values())),
         findings=found,
-        changed=changed,
-        cleared=len(set(noted) - notes.keys()),
+        changed=sum(one.changed for one in sent),
+        cleared=sum(one.cleared for one in sent),
     )
 
 
-def _notes(store: Store, emails: Mapping[str, str]) -> tuple[int, dict[int, str]]:
-    """Return how many findings there are, and the note of each task that has any."""
-    parts: defaultdict[int, list[str]] = defaultdict(list)
+class _Sent(msgspec.Struct, frozen=True):
+    url: str
+    changed: int
+    cleared: int
+
+
+def _send(client: Client, project: int, notes: Mapping[int, str]) -> _Sent:
+    """Bring the notes of one project up to date, and the tab that lists them."""
+    noted = client.tasks_with(project, f"data.{MEND}", TITLE)
+    changed = _write(client, project, notes, noted)
+    view = client.tab(project, TITLE, f"data.{MEND}", TITLE)
+    url = f"{client.url}/projects/{project}/data?tab={view}"
+    return _Sent(url, changed, len(set(noted) - notes.keys()))
+
+
+def _notes(store: Store, emails: Mapping[str, str]) -> tuple[int, defaultdict[int, dict[int, str]]]:
+    """Return how many findings there are, and by project the note of each task that has any."""
+    parts: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
     count = 0
     for row in store.latest():
         if row.to_mend:
             count += len(row.to_mend)
             lines = [f"• {_said(one)}" for one in row.to_mend]
-            parts[row.task].append("\n".join((f"{TITLE} ({emails[row.name]}):", *lines)))
-    return count, {task: "\n".join(texts) for task, texts in parts.items()}
+            note = "\n".join((f"{TITLE} ({emails[row.name]}):", *lines))
+            parts[row.project, row.task].append(note)
+    notes: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for (project, task), texts in parts.items():
+        notes[project][task] = "\n".join(texts)
+    return count, notes
 
 
 def _said(finding: Problem) -> str:

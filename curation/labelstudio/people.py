@@ -1,7 +1,6 @@
 """Who annotates: persons on the servers, and the pseudonyms that stand for them elsewhere."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -25,7 +24,7 @@ class Pseudonyms:
         self._path = private_folder(workspace.private) / "annotators.json"
         self._server = server
         self._emails = emails
-        self.people = _read(self._path)
+        self.people = known_people(workspace)
 
     def of(self, users: Iterable[int]) -> dict[int, str]:
         """Return the pseudonym of each of these users of the server."""
@@ -43,7 +42,9 @@ class Pseudonyms:
         return names
 
 
-def _read(path: Path) -> dict[str, Person]:
+def known_people(workspace: Workspace) -> dict[str, Person]:
+    """Return who the pseudonyms stand for."""
+    path = workspace.private / "annotators.json"
     if not path.is_file():
         return {}
     try:

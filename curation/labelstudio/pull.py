@@ -1,7 +1,8 @@
 """The annotators' answers on their way back: all of them, and a finding for all that is not.
 
 What earlier pulls brought is in a private store (`store`); a pull asks the server for the
-tasks that changed since, and compares its counts with the server's.
+tasks that changed since, and compares its counts with the server's. The answers of all projects
+are merged; what stands where the plan does not have it is a finding (`places`).
 """
 
 import hashlib
@@ -13,16 +14,21 @@ from typing import Any
 import msgspec
 
 from curation import __version__
+from curation.assignment import Assignment
 from curation.errors import Problem, UsageError
 from curation.labelstudio.answers import answer
 from curation.labelstudio.client import EXPORT, TIME, Client, Project, chunks
 from curation.labelstudio.interface import TEXT
+from curation.labelstudio.migrated import Passage
 from curation.labelstudio.people import Pseudonyms
+from curation.labelstudio.places import Places
 from curation.labelstudio.private import locked, private_folder
-from curation.labelstudio.push import read_project
+from curation.labelstudio.push import read_projects
 from curation.labelstudio.regions import FOR_THE_CURATOR
+from curation.labelstudio.stamp import read_stamp
 from curation.labelstudio.store import AnswerRow, Latest, Store, TaskRow
 from curation.labelstudio.tasks import BLIND
+from curation.migration import Migration, read_line
 from curation.ontology import Ontology
 from curation.records import Annotation, Article, Author, sha256_text
 from curation.workspace import Workspace, write_jsonl
@@ -36,19 +42,19 @@ _OVERLAP = timedelta(minutes=1)
 class PullReport(msgspec.Struct, frozen=True):
     """What came back: `answers + superseded + skipped + refused` is what the server holds.
 
-    `fetched` tasks were asked for, the others are known from earlier pulls. `gone` names
-    answers that an earlier pull brought and the server no longer has. `superseded` answers were
-    handed in again later by the same person, `refused` ones belong to no article as it is now.
-    `unanswered` tasks have no answer; `drafts` were never handed in and are not taken (a draft
-    alone changes no task: they are counted when their task is fetched). `blind` answers are to
-    articles sent without pre-labels. Of the pre-labels (place and label) `prelabels_kept` is the
-    share that stands in the answers of those who saw them, `prelabels_met_blind` that in the
-    blind answers: the difference is the pull of pre-labels on people. None where there are
-    none. For `turned`, `trimmed` and `hidden` see `Answer`.
+    `project` is None where there are several. `fetched` tasks were asked for, the others are
+    known from earlier pulls. `gone` names answers that an earlier pull brought and the server no
+    longer has. `superseded` answers were handed in again later by the same person, `refused` ones
+    belong to no article as it is now. `unanswered` tasks have no answer; `drafts` were never
+    handed in and are not taken (a draft alone changes no task: they are counted when their task
+    is fetched). `blind` answers are to articles sent without pre-labels. Of the pre-labels (place
+    and label) `prelabels_kept` is the share that stands in the answers of those who saw them,
+    `prelabels_met_blind` that in the blind answers: the difference is the pull of pre-labels on
+    people. None where there are none. For `turned`, `trimmed` and `hidden` see `Answer`.
     """
 
     url: str
-    project: int
+    project: int | None
     tasks: int
     fetched: int
     unanswered: int
@@ -76,6 +82,7 @@ def pull(  # noqa: PLR0913
     progress: Progress,
     *,
     candidates: Mapping[str, Annotation] | None = None,
+    plan: Iterable[Assignment] = (),
     full: bool = False,
 ) -> PullReport:
     """Write `answers.jsonl` and `findings.jsonl` anew from what the server holds.
@@ -83,34 +90,42 @@ def pull(  # noqa: PLR0913
     Only tasks that changed since the last pull are asked for; all of them with `full`, under
     another ontology, and where the server's counts say that a task or an answer was deleted.
     Answers stand in the order of the articles, then of the annotators' pseudonyms. With
-    `candidates`, keyed by article id, the report says how many of them the answers hold. Raises
-    `UsageError` before the first push.
+    `candidates`, keyed by article id, the report says how many of them the answers hold. `plan`
+    tells who was to answer what. Answers of an earlier contract are brought into this one by
+    the files in `migrations/`. Raises `UsageError` before the first push.
     """
-    known = read_project(workspace, client)
-    if known is None:
+    known = read_projects(workspace, client)
+    if not known:
         raise UsageError(
             f"the workspace {workspace.root} has no project: run `curation push` first."
         )
     folder = private_folder(workspace.private)
     with locked(folder / "pull.lock"):
-        store = Store(folder / "pull.sqlite", store_key(client, known.project, ontology))
+        line = read_line(workspace.migrations, ontology)
+        store = Store(folder / "pull.sqlite", store_key(client, ontology, line))
         try:
+            store.keep(one.project for one in known)
             by_id = {one.id: one for one in articles}
             names = Pseudonyms(workspace, client.name, client.emails())
-            reader = Reader(
-                by_id, ontology, names, store, lambda task: client.task_page(known.project, task)
-            )
-            now = _Live(client, known.project, reader, progress).run(full)
-            url = f"{client.url}/projects/{known.project}"
-            return reader.write(workspace, url, now, candidates or {})
+            passages = {
+                one.project: Passage(
+                    ontology, line, read_stamp(client.project(one.project).interface)
+                )
+                for one in (known if line else ())
+            }
+            reader = Reader(by_id, ontology, names, store, client.task_page, passages)
+            now = [_Live(client, one.project, reader, progress).run(full) for one in known]
+            url = f"{client.url}/projects" + (f"/{known[0].project}" if len(known) == 1 else "")
+            places = Places(plan, known, client.task_page)
+            return reader.write(workspace, url, now, candidates or {}, places)
         finally:
             store.close()
 
 
-def store_key(client: Client, project: int, ontology: Ontology) -> str:
+def store_key(client: Client, ontology: Ontology, line: Sequence[Migration]) -> str:
     """Return what the store depends on: answers are kept in it as they were read."""
-    digest = hashlib.sha256(msgspec.json.encode(ontology)).hexdigest()
-    return f"{client.name} {client.url} {project} {digest} {__version__}"
+    digest = hashlib.sha256(msgspec.json.encode((ontology, line))).hexdigest()
+    return f"{client.name} {client.url} {digest} {__version__}"
 
 
 class _Live:
@@ -124,12 +139,13 @@ class _Live:
         self.progress = progress
 
     def run(self, full: bool) -> Project:
-        since = None if full else self.store.since
+        since = None if full else self.store.since(self.project)
+        begun = self.client.now()
         listed = self.client.answered(self.project, _earlier(since) if since else None)
         if since is None:
             self._reconcile(listed, again=full)
         else:
-            known = self.store.known()
+            known = self.store.known(self.project)
             changed = [task for task, when in listed.items() if known.get(task) != when]
             self._fetch(sorted({*changed, *self._unread()}), listed)
         now = self.client.project(self.project)
@@ -138,25 +154,25 @@ class _Live:
             self._reconcile(listed, again=False)
             now = self.client.project(self.project)
         self._count(now.answers + now.skipped)
-        self.store.complete(max([*listed.values(), since or ""]))
+        self.store.complete(self.project, max([*listed.values(), since or "", begun]))
         return now
 
     def _reconcile(self, listed: Mapping[int, str], *, again: bool) -> None:
         """Fetch what the store has not as the server has it, drop what the server has not."""
-        known = self.store.known()
+        known = self.store.known(self.project)
         self.reader.gone += self.store.remove(known.keys() - listed.keys())
         wanted = {task for task, when in listed.items() if again or known.get(task) != when}
         self._fetch(sorted(wanted | set(self._unread())), listed)
 
     def _unread(self) -> list[int]:
-        return self.store.unread(self.reader.articles)
+        return self.store.unread(self.project, self.reader.articles)
 
     def _fetch(self, tasks: Sequence[int], listed: Mapping[int, str]) -> None:
         for part in self.progress(list(chunks(tasks, EXPORT)), "pull"):
-            self.reader.take(self.client.export(self.project, part), listed)
+            self.reader.take(self.client.export(self.project, part), listed, self.project)
 
     def _held(self) -> int:
-        counts = self.store.counts()
+        counts = self.store.counts(self.project)
         return counts["given"] + counts["skipped"]
 
     def _count(self, expected: int) -> None:
@@ -179,14 +195,16 @@ def _earlier(since: str) -> str:
 class Reader:
     """Reads exported tasks into a store, and writes from it what the workspace keeps."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         articles: Mapping[str, Article],
         ontology: Ontology,
         names: Pseudonyms,
         store: Store,
-        page: Callable[[int], str],
+        page: Callable[[int, int], str],
+        passages: Mapping[int, Passage] | None = None,
     ) -> None:
+        self.passages = passages or {}
         self.articles = articles
         self.ontology = ontology
         self.names = names
@@ -196,8 +214,10 @@ class Reader:
         self.gone: list[str] = []
         self.fetched = 0
 
-    def take(self, exported: Sequence[dict[str, Any]], listed: Mapping[int, str]) -> None:
-        """Take in tasks with their annotations; `listed` says when each changed."""
+    def take(
+        self, exported: Sequence[dict[str, Any]], listed: Mapping[int, str], project: int
+    ) -> None:
+        """Take in tasks of a project with their annotations; `listed` says when each changed."""
         self.fetched += len(exported)
         users = {_user(one) for task in exported for one in _given(task)}
         names = self.names.of(users) if users else {}
@@ -205,9 +225,12 @@ class Reader:
         for task in exported:
             article = self._article(task)
             answers = (
-                [self._answer(task, one, article, names) for one in _given(task)] if article else []
+                [self._answer(task, one, article, names, project) for one in _given(task)]
+                if article
+                else []
             )
-            rows.append((_row(task, listed.get(task["id"], ""), read=article is not None), answers))
+            updated = listed.get(task["id"], "")
+            rows.append((_row(task, project, updated, read=article is not None), answers))
         self.gone += self.store.put(rows)
 
     def _article(self, task: Mapping[str, Any]) -> Article | None:
@@ -220,25 +243,32 @@ class Reader:
         given: Mapping[str, Any],
         article: Article,
         names: Mapping[int, str],
+        project: int,
     ) -> AnswerRow:
         name = names[_user(given)]
-        page = self.page(task["id"])
+        page = self.page(project, task["id"])
         author = Author(kind="person", name=name)
-        made = answer(given, article, self.ontology, author, task["id"], page)
+        passage = self.passages.get(project) or Passage(self.ontology)
+        brought, open_ones = passage.bring(given, f"task {task['id']} by {name}", page)
+        made = answer(brought, article, self.ontology, author, task["id"], page)
+        annotation = passage.fused(made.annotation, given)
+        made = msgspec.structs.replace(
+            made,
+            annotation=msgspec.structs.replace(annotation, blind=_blind(task)),
+            findings=(*made.findings, *open_ones),
+        )
         to_mend = tuple(one for one in made.findings if one.remedy != FOR_THE_CURATOR)
         if _unseen(given):
-            made = msgspec.structs.replace(made, findings=(*made.findings, self._blank(task, name)))
+            blank = self._blank(task, name, project)
+            made = msgspec.structs.replace(made, findings=(*made.findings, blank))
         updated = given.get("updated_at") or ""
         return AnswerRow(given["id"], _user(given), name, updated, made, to_mend)
 
-    def _blank(self, task: Mapping[str, Any], name: str) -> Problem:
+    def _blank(self, task: Mapping[str, Any], name: str, project: int) -> Problem:
         rule = "holds none of the pre-labels, which Label Studio at times does not load"
         remedy = "Ask whether they were on the screen; a reload of the page shows them."
-        return self._problem(task["id"], f"the answer of {name}", rule, remedy)
-
-    def _problem(self, task: int, value: str, rule: str, remedy: str) -> Problem:
-        where = f"task {task} ({self.page(task)})"
-        return Problem(record=where, value=value, rule=rule, remedy=remedy)
+        where = f"task {task['id']} ({self.page(project, task['id'])})"
+        return Problem(where, f"the answer of {name}", rule, remedy)
 
     # out
 
@@ -246,22 +276,24 @@ class Reader:
         self,
         workspace: Workspace,
         url: str,
-        now: Project,
+        now: Sequence[Project],
         candidates: Mapping[str, Annotation],
+        places: Places,
     ) -> PullReport:
-        """Write the answers and findings, and say what was written."""
+        """Write the answers and findings, and say what was written; `now` are the projects."""
         self.store.want((one.id, one.sha256) for one in self.articles.values())
         refused, counts = self._tasks(), self.store.counts()
-        tally = _Tally(candidates)
+        tally = _Tally(candidates, places)
+        tasks = sum(one.tasks for one in now)
         count = write_jsonl(workspace.answers, tally.over(self.store.latest()))
         found = [*self.problems, *tally.findings]
         write_jsonl(workspace.findings, found)
         return PullReport(
             url=url,
-            project=now.id,
-            tasks=now.tasks,
+            project=now[0].id if len(now) == 1 else None,
+            tasks=tasks,
             fetched=self.fetched,
-            unanswered=now.tasks - counts["answered"],
+            unanswered=tasks - counts["answered"],
             answers=count,
             blind=tally.answers[True],
             prelabels_kept=tally.kept(blind=False),
@@ -281,21 +313,22 @@ class Reader:
     def _tasks(self) -> int:
         """Say which tasks belong to no article as it is now; return how many answers that is."""
         refused = 0
-        first: dict[str, int] = {}
+        first: dict[tuple[int, str], int] = {}
         for row in self.store.tasks():
             article = self.articles.get(row.article or "")
             if article is None:
                 rule = "is no article of this workspace"
                 remedy = "Ingest its file again, or delete the task."
-            elif first.setdefault(article.id, row.task) != row.task:
-                rule = f"is one more task of article {article.id}, beside {first[article.id]}"
+            elif (one := first.setdefault((row.project, article.id), row.task)) != row.task:
+                rule = f"is one more task of article {article.id}, beside {one}"
                 remedy = "Delete the one that nobody answered."
             elif article.sha256 != row.sha256:
                 rule = f"has another text than article {article.id} ({row.length} code points)"
                 remedy = "Delete the task in Label Studio and run `curation push` again."
             else:
                 continue
-            self.problems.append(self._problem(row.task, str(row.article), rule, remedy))
+            where = f"task {row.task} ({self.page(row.project, row.task)})"
+            self.problems.append(Problem(where, str(row.article), rule, remedy))
             if article is None or article.sha256 != row.sha256:
                 refused += row.given
         return refused
@@ -304,8 +337,9 @@ class Reader:
 class _Tally:
     """Counts the answers while they are written."""
 
-    def __init__(self, candidates: Mapping[str, Annotation]) -> None:
+    def __init__(self, candidates: Mapping[str, Annotation], places: Places) -> None:
         self.candidates = candidates
+        self.places = places
         self.findings: list[Problem] = []
         self.names: set[str] = set()
         self.turned = self.trimmed = self.hidden = 0
@@ -315,7 +349,7 @@ class _Tally:
 
     def over(self, rows: Iterable[Latest]) -> Iterator[msgspec.Raw]:
         for row in rows:
-            self.findings += row.findings
+            self.findings += (*row.findings, *self.places.faults(row))
             self.names.add(row.name)
             self.turned += row.turned
             self.trimmed += row.trimmed
@@ -348,11 +382,17 @@ def _given(task: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one for one in task["annotations"] if not one["was_cancelled"]]
 
 
-def _row(task: Mapping[str, Any], updated: str, *, read: bool) -> TaskRow:
+def _blind(task: Mapping[str, Any]) -> bool:
+    """Tell whether a task was sent without pre-labels, and nobody gave it any since."""
+    return bool(task["data"].get(BLIND)) and not task.get("predictions")
+
+
+def _row(task: Mapping[str, Any], project: int, updated: str, *, read: bool) -> TaskRow:
     text = str(task["data"].get(TEXT)).encode("utf-8", "replace").decode()
     given = len(_given(task))
     return TaskRow(
         task=task["id"],
+        project=project,
         article=_article_id(task),
         sha256=sha256_text(text),
         length=len(text),
@@ -361,7 +401,7 @@ def _row(task: Mapping[str, Any], updated: str, *, read: bool) -> TaskRow:
         skipped=len(task["annotations"]) - given,
         drafts=len(task.get("drafts") or ()),
         read=read,
-        blind=bool(task["data"].get(BLIND)),
+        blind=_blind(task),
     )
 
 

@@ -11,10 +11,11 @@ import msgspec
 from curation import integrity
 from curation.assignment import drawn
 from curation.errors import DataError, Problem, ServiceError, UsageError
+from curation.labelstudio.changes import first, settle
 from curation.labelstudio.client import EXPORT, Client, Task, chunks
-from curation.labelstudio.interface import interface
 from curation.labelstudio.private import FILE_MODE, locked, private_folder, secret
 from curation.labelstudio.tasks import BLIND, prediction, task
+from curation.migration import read_migrations
 from curation.ontology import Ontology
 from curation.records import Annotation, Article, Event, Span
 from curation.workspace import Workspace, write_text
@@ -44,7 +45,8 @@ class PushReport(msgspec.Struct, frozen=True):
     """What became of the articles: `created + present + refused = articles`.
 
     `replaced` of those present got new candidates; `tasks` is how many the project holds;
-    `problems` says why an article was refused, and what else is wrong.
+    `problems` says why an article was refused, and what else is wrong. `contract` tells what
+    the push changed in the interface, and what that does to the answers there are.
     """
 
     url: str
@@ -57,6 +59,7 @@ class PushReport(msgspec.Struct, frozen=True):
     refused: int
     tasks: int
     problems: tuple[Problem, ...]
+    contract: tuple[str, ...] = ()
 
 
 def push(  # noqa: PLR0913
@@ -81,20 +84,22 @@ def push(  # noqa: PLR0913
     left alone. Whatever goes wrong on the way, the next push asks the server
     first, so that no article gets two tasks; an import whose end is unknown is waited for
     `grace` seconds, and of tasks that came twice those that nobody touched are deleted.
+
+    Raises `DataError`, before anything is changed, where the project's answers hold what this
+    contract has no place for and no file in `migrations/` says what becomes of it.
     """
     listed = list(articles)
     wrong = {one.id: list(faults(one, candidates.get(one.id), ontology)) for one in listed}
     good = [article for article in listed if not wrong[article.id]]
     problems = [problem for found in wrong.values() for problem in found]
     settings = {
-        "label_config": interface(ontology),
         "expert_instruction": instructions,
         "show_instruction": bool(instructions),
         "maximum_annotations": answers_per_task,
     }
     version = author([candidates[one.id] for one in good if one.id in candidates])
     with locked(private_folder(workspace.private) / "push.lock"):
-        project = _project(workspace, client, settings, annotator)
+        project, notes = _project(workspace, client, settings, annotator, ontology)
         journal = Journal(workspace.private / _named("import", annotator, ".json"))
         line = _Line(client, project.project, journal, grace)
         line.settle()
@@ -116,6 +121,7 @@ def push(  # noqa: PLR0913
         refused=len(listed) - len(good),
         tasks=tasks,
         problems=tuple(problems),
+        contract=notes,
     )
 
 
@@ -174,20 +180,26 @@ def _broken(workspace: Workspace, reason: str) -> Problem:
 
 
 def _project(
-    workspace: Workspace, client: Client, settings: Mapping[str, Any], annotator: str | None
-) -> ProjectFile:
-    """Return the project, made or brought up to date."""
+    workspace: Workspace,
+    client: Client,
+    settings: Mapping[str, Any],
+    annotator: str | None,
+    ontology: Ontology,
+) -> tuple[ProjectFile, tuple[str, ...]]:
+    """Return the project, made or brought up to date, and what became of its interface."""
     known = read_project(workspace, client, annotator)
     if known is None:
-        return _new_project(workspace, client, settings, annotator)
+        settings = {**settings, "label_config": first(ontology).interface}
+        return _new_project(workspace, client, settings, annotator), ()
     now = client.project(known.project)
+    change = settle(client, now, ontology, read_migrations(workspace.migrations))
     if (now.interface, now.instructions, now.answers_per_task) != (
-        settings["label_config"].strip(),
+        change.interface.strip(),
         settings["expert_instruction"],
         settings["maximum_annotations"],
     ):
-        client.update_project(known.project, settings)
-    return known
+        client.update_project(known.project, {**settings, "label_config": change.interface})
+    return known, change.notes
 
 
 def _new_project(

@@ -1,8 +1,8 @@
 """What pulls have brought so far: a private SQLite file, so that the next one asks for less.
 
 A task is put in whole or not at all, and what it held before is replaced; a killed pull leaves
-a store that the next one continues. It stands for one project as one contract reads it: under
-another key it begins empty.
+a store that the next one continues. It stands for the projects of one workspace as one contract
+reads them: under another key it begins empty.
 """
 
 import sqlite3
@@ -16,12 +16,13 @@ from curation.errors import Problem
 from curation.labelstudio.answers import Answer
 from curation.labelstudio.private import FILE_MODE
 
-_FORMAT = "1"  # to be raised when `answers` reads the same JSON otherwise, or the tables change
+_FORMAT = "2"  # to be raised when `answers` reads the same JSON otherwise, or the tables change
+_META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+_DROP = "DELETE FROM meta; DROP TABLE IF EXISTS answers; DROP TABLE IF EXISTS tasks"
 _TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tasks (
-    task INTEGER PRIMARY KEY, article TEXT, sha256 TEXT, length INTEGER, updated TEXT,
-    given INTEGER, skipped INTEGER, drafts INTEGER, read INTEGER, blind INTEGER);
+    task INTEGER PRIMARY KEY, project INTEGER, article TEXT, sha256 TEXT, length INTEGER,
+    updated TEXT, given INTEGER, skipped INTEGER, drafts INTEGER, read INTEGER, blind INTEGER);
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, task INTEGER, article TEXT, user INTEGER, name TEXT, updated TEXT,
     turned INTEGER, trimmed INTEGER, hidden INTEGER, annotation BLOB, findings BLOB,
@@ -29,12 +30,12 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE INDEX IF NOT EXISTS answers_task ON answers (task);
 CREATE TEMP TABLE wanted (article TEXT PRIMARY KEY, sha256 TEXT, place INTEGER);
 """
-_PUT_TASK = "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_TASK = "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_ANSWER = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # the last answer of each person to each article whose text is the task's
 _LATEST = """
 SELECT * FROM (
-    SELECT answers.*, place, blind, ROW_NUMBER() OVER (
+    SELECT answers.*, project, place, blind, ROW_NUMBER() OVER (
         PARTITION BY answers.article, user ORDER BY answers.updated DESC, id DESC) AS rank
     FROM answers JOIN tasks USING (task) JOIN wanted ON wanted.article = answers.article
     WHERE tasks.sha256 = wanted.sha256)
@@ -50,6 +51,7 @@ class TaskRow(msgspec.Struct, frozen=True):
     """
 
     task: int
+    project: int
     article: str | None
     sha256: str
     length: int
@@ -76,6 +78,8 @@ class Latest(msgspec.Struct, frozen=True):
     """The answer of a person to an article that counts; `annotation` is its JSON."""
 
     task: int
+    project: int
+    article: str
     name: str
     blind: bool
     turned: int
@@ -87,21 +91,19 @@ class Latest(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """The store; `key` says which project, read by which contract, it is about."""
+    """The store; `key` says which workspace's projects, read by which contract, it is about."""
 
     def __init__(self, path: Path | None, key: str) -> None:
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
         if path is not None:
             path.chmod(FILE_MODE)
         self._db.row_factory = sqlite3.Row
-        self._db.executescript(_TABLES)
+        self._db.execute(_META)
         full_key = f"{_FORMAT} {key}"
         if self._meta("key") != full_key:
-            with self._whole():
-                self._db.execute("DELETE FROM answers")
-                self._db.execute("DELETE FROM tasks")
-                self._db.execute("DELETE FROM meta")
-                self._set_meta("key", full_key)
+            self._db.executescript(_DROP)
+        self._db.executescript(_TABLES)
+        self._set_meta("key", full_key)
 
     def close(self) -> None:
         """Close the file."""
@@ -109,25 +111,38 @@ class Store:
 
     # what is asked of the server next
 
-    @property
-    def since(self) -> str | None:
-        """The time of the last change that a complete pull has seen; None before the first."""
-        return self._meta("since")
+    def since(self, project: int) -> str | None:
+        """Return the time of the last change of a project that a complete pull has seen.
 
-    def complete(self, since: str | None) -> None:
-        """Note that everything up to this time is in the store."""
-        with self._whole():
-            self._set_meta("since", since or "")
+        None before the first.
+        """
+        return self._meta(f"since {project}")
 
-    def known(self) -> dict[int, str]:
-        """Return the time of the last known change of each task."""
-        return dict(self._db.execute("SELECT task, updated FROM tasks").fetchall())
+    def complete(self, project: int, since: str | None) -> None:
+        """Note that everything of a project up to this time is in the store."""
+        self._set_meta(f"since {project}", since or "")
 
-    def unread(self, articles: Iterable[str]) -> list[int]:
-        """Return the tasks of these articles whose answers could not be read when they came."""
+    def known(self, project: int) -> dict[int, str]:
+        """Return the time of the last known change of each task of a project."""
+        rows = self._db.execute("SELECT task, updated FROM tasks WHERE project = ?", (project,))
+        return dict(rows.fetchall())
+
+    def unread(self, project: int, articles: Iterable[str]) -> list[int]:
+        """Return the project's tasks of these articles whose answers could not be read."""
         names = set(articles)
-        rows = self._db.execute("SELECT task, article FROM tasks WHERE given AND NOT read")
+        query = "SELECT task, article FROM tasks WHERE given AND NOT read AND project = ?"
+        rows = self._db.execute(query, (project,))
         return [task for task, article in rows if article in names]
+
+    def keep(self, projects: Iterable[int]) -> None:
+        """Forget the projects that are not among these."""
+        rows = self._db.execute("SELECT DISTINCT project FROM tasks").fetchall()
+        for project in {row["project"] for row in rows} - set(projects):
+            tasks = "(SELECT task FROM tasks WHERE project = ?)"
+            with self._whole():
+                self._db.execute("DELETE FROM meta WHERE key = ?", (f"since {project}",))
+                self._db.execute(f"DELETE FROM answers WHERE task IN {tasks}", (project,))  # noqa: S608
+                self._db.execute("DELETE FROM tasks WHERE project = ?", (project,))
 
     # what comes in
 
@@ -155,11 +170,13 @@ class Store:
 
     # what goes out
 
-    def counts(self) -> Mapping[str, int]:
-        """Add up the tasks: with an answer, answers given, skipped, drafts."""
+    def counts(self, project: int | None = None) -> Mapping[str, int]:
+        """Add up the tasks, of a project or all: with an answer, answers given, skipped, drafts."""
         row = self._db.execute(
             "SELECT COUNT(*) FILTER (WHERE given) AS answered, TOTAL(given) AS given,"
             " TOTAL(skipped) AS skipped, TOTAL(drafts) AS drafts FROM tasks"
+            " WHERE project = ?1 OR ?1 IS NULL",
+            (project,),
         ).fetchone()
         return {name: int(row[name]) for name in row.keys()}  # noqa: SIM118
 
@@ -178,6 +195,8 @@ class Store:
             for row in rows:
                 yield Latest(
                     task=row["task"],
+                    project=row["project"],
+                    article=row["article"],
                     name=row["name"],
                     blind=bool(row["blind"]),
                     turned=row["turned"],

@@ -6,14 +6,14 @@ boundary of a name lies within one. A feature is a short string; a token has a l
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.registry import Hit
 from curation.prelabel.text import Document
-from curation.prelabel.triggers import Trigger, trigger_forms
+from curation.prelabel.triggers import Trigger, longest
 
 VERSION = 1
 OUTSIDE = "O"
@@ -69,43 +69,29 @@ def by_sentence(document: Document, marks: Iterable[Mark]) -> dict[int, list[Mar
 
 def entity_lines(
     document: Document, found: Sequence[Candidate], hits: Sequence[Hit]
-) -> list[Line]:
-    """Return the sentences as the tagger of entities sees them; `found` is flat."""
+) -> Iterator[Line]:
+    """Yield the sentences as the tagger of entities sees them; `found` is flat."""
     listed = sorted(hits, key=lambda hit: (hit.start, hit.start - hit.end))
     tracks = {
         "rule": [Mark(one.start, one.end, one.label) for one in found],
         "by": [Mark(one.start, one.end, one.by) for one in found],
         "list": [Mark(one.start, one.end, one.entry.label) for one in listed],
     }
-    return _lines(document, tracks, lambda *_: [])
+    return _lines(document, tracks, lambda tags: [[] for _ in tags["rule"]])
 
 
 def trigger_lines(
-    document: Document, entities: Sequence[Candidate], triggers: Sequence[Trigger]
-) -> list[Line]:
-    """Return the sentences as the tagger of triggers sees them."""
-    told = Counter[str]()
-    forms = sorted(trigger_forms(document), key=lambda form: (form.start, form.start - form.end))
+    document: Document, entities: Sequence[Candidate], forms: Sequence[Trigger]
+) -> Iterator[Line]:
+    """Yield the sentences as the tagger of triggers sees them; `forms` may be refused."""
+    listed = sorted(forms, key=lambda form: (form.start, form.start - form.end))
     tracks = {
         "entity": [Mark(one.start, one.end, one.label) for one in entities],
-        "rule": [Mark(one.start, one.end, one.type) for one in triggers],
-        "form": [Mark(form.start, form.end, form.type) for form in forms],
+        "rule": [Mark(one.start, one.end, one.type) for one in longest(forms)],
+        "form": [Mark(one.start, one.end, one.type) for one in listed],
+        "test": [Mark(one.start, one.end, one.refused or "passed") for one in listed],
     }
-
-    def more(tokens: Sequence[Place], tags: dict[str, list[str]]) -> list[list[str]]:
-        near = _nearest(tags["entity"])
-        rows = [[*near[at], *_said_before(tags, at, told)] for at in range(len(tokens))]
-        told.update(tag[2:] for tag in tags["rule"] if tag.startswith("B-"))
-        return rows
-
-    return _lines(document, tracks, lambda tokens, tags: more(tokens, tags))
-
-
-def _said_before(tags: dict[str, list[str]], at: int, told: Counter[str]) -> list[str]:
-    tag = tags["rule"][at]
-    if tag == OUTSIDE:
-        tag = tags["form"][at]
-    return [] if tag == OUTSIDE else [f"told={tag[2:]}{min(told[tag[2:]], 2)}"]
+    return _lines(document, tracks, lambda tags: _nearest(tags["entity"]))
 
 
 _FAR = 12
@@ -129,18 +115,17 @@ def _nearest(tags: Sequence[str]) -> list[list[str]]:
 
 # --- what both see ----------------------------------------------------------------------
 
-More = Callable[[Sequence[Place], dict[str, list[str]]], list[list[str]]]
+More = Callable[[dict[str, list[str]]], list[list[str]]]
 
 
-def _lines(document: Document, tracks: dict[str, list[Mark]], more: More) -> list[Line]:
-    lines = []
+def _lines(document: Document, tracks: dict[str, list[Mark]], more: More) -> Iterator[Line]:
     sorted_in = {name: by_sentence(document, marks) for name, marks in tracks.items()}
     for number, tokens in enumerate(tokens_of(document)):
         if not tokens:
-            lines.append(Line((), ()))
+            yield Line((), ())
             continue
         tags = {name: bio(tokens, marks[number]) for name, marks in sorted_in.items()}
-        extra = more(tokens, tags) or [[] for _ in tokens]
+        extra = more(tags)
         words = [document.lower[start:end] for start, end in tokens]
         shapes = [shape(document.folded[start:end]) for start, end in tokens]
         where = _where(document, number, tokens[0][0])
@@ -155,8 +140,7 @@ def _lines(document: Document, tracks: dict[str, list[Mark]], more: More) -> lis
             ]
             for at in range(len(tokens))
         )
-        lines.append(Line(tokens, rows))
-    return lines
+        yield Line(tokens, rows)
 
 
 def shape(word: str) -> str:
@@ -184,7 +168,7 @@ def _form(words: Sequence[str], shapes: Sequence[str], at: int) -> Iterator[str]
         yield f"first={shapes[at]}"
 
 
-_REACH = 3
+_REACH = 2
 
 
 def _window(words: Sequence[str], at: int) -> Iterator[str]:
@@ -200,7 +184,7 @@ def _window(words: Sequence[str], at: int) -> Iterator[str]:
 def _tags(tags: dict[str, list[str]], at: int) -> Iterator[str]:
     for name, row in tags.items():
         yield f"{name}={row[at]}"
-        if name != "by":
+        if name not in ("by", "test"):
             yield f"{name}-1={row[at - 1] if at else ''}"
             yield f"{name}+1={row[at + 1] if at + 1 < len(row) else ''}"
 

@@ -12,11 +12,16 @@ from typing import Any
 import pytest
 
 from curation.errors import Problem
+from curation.labelstudio.backend import Backend
 from curation.labelstudio.client import Client
 from curation.labelstudio.mend import send_back
 from curation.labelstudio.pull import pull
 from curation.labelstudio.push import PushReport, push
+from curation.labelstudio.registration import Watch, register
+from curation.labelstudio.serving import serving
+from curation.labelstudio.tasks import task
 from curation.ontology import handbook, load_ontology
+from curation.prelabel import rules
 from curation.records import Annotation, Article
 from curation.workspace import Workspace, read_jsonl
 from tests.labelstudio import stories
@@ -107,9 +112,16 @@ class Screen:
 
     def pull_end(self, words: str) -> None:
         """Pull the right end of the selected mark to the end of these words."""
-        handle = self.page.locator("area.__resize_right").bounding_box()
+        self._pull("right", self.page.evaluate(ENDS, words)[1])
+
+    def pull_start(self, words: str) -> None:
+        """Pull the left end of the selected mark to the beginning of these words."""
+        self._pull("left", self.page.evaluate(ENDS, words)[0])
+
+    def _pull(self, side: str, to: Sequence[float]) -> None:
+        handle = self.page.locator(f"area.__resize_{side}").bounding_box()
         start = (handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-        self.mouse(start, self.page.evaluate(ENDS, words)[1])
+        self.mouse(start, to)
 
     def mouse(self, start: Sequence[float], end: Sequence[float]) -> None:
         self.page.mouse.move(*start)
@@ -132,11 +144,35 @@ class Screen:
         self.page.get_by_role("option", name=role, exact=True).click()
         self.press("Escape")
 
+    def give_value(self, value: str) -> None:
+        """Type into the empty field of the selected mark."""
+        self.page.locator(".c-region:visible [data-testid=textarea-input]").click()
+        self.page.keyboard.type(value)
+
+    def change_value(self, value: str) -> None:
+        """Press the pencil of the selected mark's field and type another value."""
+        self.page.locator(".c-region:visible [data-testid=htx-textbox-edit-button]").click()
+        self.press("Control+a")
+        self.page.keyboard.type(value)
+
     def submit(self) -> None:
         with self.page.expect_response(
             lambda r: "/annotations" in r.url and r.request.method == "POST"
         ):
             self.page.get_by_role("button", name="Submit").first.click()
+
+    def visit(self, studio: Client, project: int, task: int) -> None:
+        """Open a task again from its address."""
+        self.page.goto(studio.task_page(project, task))
+        self.page.wait_for_selector(".htx-highlight")
+        self.page.wait_for_timeout(1500)
+
+    def update(self) -> None:
+        """Press Update, which those who cannot see it are told is called submit."""
+        with self.page.expect_response(
+            lambda r: "/api/annotations/" in r.url and r.request.method == "PATCH"
+        ):
+            self.page.get_by_test_id("bottombar-update-button").click()
 
 
 # where the first and the last letter of the words stand on the screen, words in one text node
@@ -275,16 +311,154 @@ def test_what_is_to_be_mended_stands_above_the_text_of_the_task_that_the_tab_lis
     sent = send_back(place, studio, [article], ONTOLOGY)
     assert (sent.tasks, sent.findings) == (1, 1)
 
-    (task,) = studio.find_tasks(report.project, [article.id])[article.id]
-    page.goto(sent.url)
+    (held,) = studio.find_tasks(report.project, [article.id])[article.id]
+    page.goto(sent.urls[0])
     page.get_by_text("To mend", exact=True).first.wait_for()
-    page.goto(studio.task_page(report.project, task.id))
-    page.wait_for_selector(".htx-highlight")
-    page.wait_for_timeout(1500)
-    note = page.locator(".c-mend").inner_text()
-    assert note == task.data["mend"]
-    assert "arrow RECEPTION 'tiếp' -PLACE-> ORG 'Huế'" in note
+    screen.visit(studio, report.project, held.id)
+    note = page.locator(".c-mend")
+    assert note.inner_text().strip() == held.data["mend"]
+    assert "arrow RECEPTION 'tiếp' -PLACE-> ORG 'Huế'" in held.data["mend"]
+    color, background = note.locator("h4").evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    )
+    assert contrast(color, background) >= 4.5  # WCAG 2.2, 1.4.3
+    red, green, blue = rgb(color)
+    assert red > 1.5 * max(green, blue)
     keep(page, "to-mend", tmp_path)
+
+    screen.click("Huế", "ORG")
+    screen.press(ONTOLOGY.labels["PLACE"].hotkey)
+    keep(page, "to-update", tmp_path)
+    seen = screen.marks()
+    screen.update()
+    got = fetch(place, studio, [article])
+    assert shown(got) == seen == shown(candidate)
+    assert joined(got) == joined(candidate)
+    assert list(read_jsonl(place.findings, Problem)) == []
+    assert send_back(place, studio, [article], ONTOLOGY).cleared == 1
+    screen.visit(studio, report.project, held.id)
+    assert screen.marks() == seen
+    assert not note.locator("h4").is_visible()
+    keep(page, "mended", tmp_path)
+
+
+def rgb(color: str) -> list[float]:
+    return [float(part) for part in re.findall(r"[\d.]+", color)][:3]
+
+
+def contrast(one: str, other: str) -> float:
+    """How well one color is read on the other: WCAG 2.2, "contrast ratio"."""
+
+    def luminance(color: str) -> float:
+        parts = [c / 255 for c in rgb(color)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def test_borders_that_are_dragged_come_back_where_they_were_dropped(
+    browser: Any, studio: Client, place: Workspace, tmp_path: Path
+) -> None:
+    article, candidate = stories.reception()
+    report = send(place, studio, (article, candidate))
+    page = browser.new_context(viewport=SIZE).new_page()
+    screen = Screen(page, studio, report.project)
+    screen.click("nghề cá", "TOPIC")
+    screen.pull_start("về")  # beyond the mark
+    screen.press("u")
+    screen.click("Helga Jónsdóttir", "PERSON")
+    screen.pull_start("Jónsdóttir")  # within the mark
+    screen.press("u")
+    screen.click("trao đổi", "TALKS")
+    screen.pull_end("trao")
+    screen.press("u")
+    screen.click("Huế", "PLACE")
+    screen.pull_start("tại")
+    screen.press("u")
+    screen.click("Sáng 12/3", "DATE")
+    screen.pull_end(", Chủ")
+    keep(page, "borders", tmp_path)
+    seen, arrows = screen.marks(), screen.arrows()
+    screen.submit()
+    got = fetch(place, studio, [article])
+    assert shown(got) == seen
+    assert joined(got) == arrows == joined(candidate)
+    moved = {"s9": "về nghề cá", "s7": "Jónsdóttir", "s8": "tại Huế", "s5": "Sáng 12/3, Chủ"}
+    words = {span.id: span.text for span in candidate.spans} | moved
+    assert {span.id: span.text for span in got.spans} == words
+    assert [event.text for event in got.events] == ["tiếp", "tiếp", "trao"]
+
+
+def test_values_that_are_typed_come_back_also_without_enter(
+    browser: Any, studio: Client, place: Workspace, tmp_path: Path
+) -> None:
+    article, candidate = stories.reception()
+    report = send(place, studio, (article, candidate))
+    page = browser.new_context(viewport=SIZE).new_page()
+    screen = Screen(page, studio, report.project)
+    screen.press(ONTOLOGY.labels["DATE"].hotkey)
+    screen.drag("Hai bên")
+    screen.click("Hai bên", "DATE")
+    keep(page, "value-empty", tmp_path)
+    screen.give_value("2024-05")
+    screen.press("Enter")
+    screen.press("u")
+    screen.click("Lê Văn Nam", "PERSON")
+    screen.change_value("wikidata:Q1")
+    screen.press("Enter")
+    screen.press("u")
+    screen.click("Helga Jónsdóttir", "PERSON")
+    screen.give_value("the ambassador")  # no value of this attribute
+    screen.click("Sáng 12/3", "DATE")  # and no Enter before the next mark is clicked
+    assert page.locator(".c-region:visible").inner_text().split() == ["value", "2024-03-12"]
+    screen.change_value("2024-03-11/2024-03-12")
+    keep(page, "value-typed", tmp_path)
+    screen.submit()  # nor before this
+    got = fetch(place, studio, [article])
+    values = {span.text: (span.value, span.kb) for span in got.spans if span.id != "s6"}
+    assert values == {
+        **{span.text: (span.value, span.kb) for span in candidate.spans if span.id != "s6"},
+        "Hai bên": ("2024-05", None),
+        "Lê Văn Nam": (None, "wikidata:Q1"),
+        "Sáng 12/3": ("2024-03-11/2024-03-12", None),
+    }
+    assert "trao đổi" in {event.text for event in got.events}
+    (finding,) = read_jsonl(place.findings, Problem)
+    assert (finding.value, finding.rule.partition(":")[0]) == ("the ambassador", "is no valid kb")
+
+
+def test_a_task_that_comes_without_candidates_shows_live_ones(
+    browser: Any, studio: Client, place: Workspace, tmp_path: Path
+) -> None:
+    model = rules(ONTOLOGY)
+    (first, _), (later, _) = stories.astral(), stories.reception()
+    project = send(place, studio, (first, model(first))).project
+    secret = secrets.token_hex(20)
+    backend = Backend(model, ONTOLOGY, lambda _: "en", secret, lambda _: None)
+    with serving(backend, "127.0.0.1", 0) as address:
+        register(place, studio, address, backend.version, secret)
+        studio.delete_tasks(
+            project, [one.id for one in studio.find_tasks(project, [first.id])[first.id]]
+        )
+        studio.import_tasks(project, [task(later, None)])
+        watch = Watch(studio, [project])
+        assert (watch.look(), watch.look()) == (0, 1)
+        page = browser.new_context(viewport=SIZE).new_page()
+        screen = Screen(page, studio, project)
+        made = model(later)
+        assert screen.marks() == shown(made)
+        assert screen.arrows() == joined(made)
+        assert len(made.events) > 1
+        keep(page, "live", tmp_path)
+        screen.submit()
+    got = fetch(place, studio, [later])
+    assert got.spans == made.spans
+    assert {one.id: set(one.arguments) for one in got.events} == {
+        one.id: set(one.arguments) for one in made.events
+    }
+    assert set(got.relations) == set(made.relations)
 
 
 def test_the_keys_of_the_screen_stand_in_the_guidelines() -> None:

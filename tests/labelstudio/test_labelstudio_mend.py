@@ -72,7 +72,7 @@ def test_a_finding_goes_to_the_task_it_was_made_in_and_leaves_when_it_is_mended(
     ]
     assert send_back(place, studio, articles, ONTOLOGY).changed == 0
     key = {"Authorization": f"Token {studio.key}"}
-    view = report.url.rpartition("=")[2]
+    view = report.urls[0].rpartition("=")[2]
     listed = httpx.get(
         f"{studio.url}/api/tasks/", params={"view": view}, headers=key, trust_env=False
     ).json()
@@ -82,7 +82,7 @@ def test_a_finding_goes_to_the_task_it_was_made_in_and_leaves_when_it_is_mended(
     again = pull_all(place, studio, pairs)
     assert (again.findings, again.answers, again.superseded) == (0, 2, 0)
     done = send_back(place, studio, articles, ONTOLOGY)
-    assert (done.tasks, done.changed, done.cleared, done.url) == (0, 1, 1, report.url)
+    assert (done.tasks, done.changed, done.cleared, done.urls) == (0, 1, 1, report.urls)
     assert notes(studio, project, pairs) == ["", ""]
     assert pull_all(place, studio, pairs).answers == 2
 

@@ -241,7 +241,7 @@ def fill(path: Path, count: int) -> None:
     for start in range(0, count, 100):
         rows = []
         for task in range(start, start + 100):
-            row = TaskRow(task, article.id, article.sha256, 30, "", 1, 0, 0, True, False)
+            row = TaskRow(task, 1, article.id, article.sha256, 30, "", 1, 0, 0, True, False)
             rows.append((row, [AnswerRow(task, task, f"a{task}", "", made, ())]))
         store.put(rows)
     store.want([(article.id, article.sha256)])

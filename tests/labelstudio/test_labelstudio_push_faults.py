@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 
+from curation.assignment import drawn
 from curation.errors import ServiceError
 from curation.labelstudio import push as pushing
 from curation.labelstudio.client import Client, Task
@@ -338,7 +339,7 @@ def test_the_blind_share_goes_out_without_candidates_and_stays_so(
         return {name: len(tasks[0].predictions) for name, tasks in found.items()}
 
     first = run(0.5)
-    blind = {article.id for article in articles if pushing.drawn(article.id, 0.5)}
+    blind = {article.id for article in articles if drawn(article.id, 0.5)}
     assert {name for name, count in first.items() if not count} == blind
     assert 0 < len(blind) < len(articles)
     assert run(0.0) == first
@@ -347,9 +348,9 @@ def test_the_blind_share_goes_out_without_candidates_and_stays_so(
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
 def test_the_share_is_drawn_evenly_and_a_larger_one_holds_the_smaller(share: float) -> None:
     names = [f"a-{secrets.token_hex(8)}" for _ in range(4000)]
-    drawn = {name for name in names if pushing.drawn(name, share)}
-    assert abs(len(drawn) / 4000 - share) < 0.04
-    assert drawn <= {name for name in names if pushing.drawn(name, min(1.0, share + 0.1))}
+    some = {name for name in names if drawn(name, share)}
+    assert abs(len(some) / 4000 - share) < 0.04
+    assert some <= {name for name in names if drawn(name, min(1.0, share + 0.1))}
 
 
 def delete_project(studio: Client, project: int) -> None:
