@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
-from curation.assignment import Terms
+from curation.assignment import Assignment, Terms, faults
 from curation.errors import DataError, Problem, ServiceError, UsageError
 from curation.records import Annotation, Article
 
@@ -137,6 +137,21 @@ class Workspace:
         return self.root / "private"
 
     @property
+    def models(self) -> Path:
+        """What was learned from the gold: the tagger and the report."""
+        return self.root / "models"
+
+    @property
+    def names(self) -> Path:
+        """Names that people confirmed or kept striking out; may be edited by hand."""
+        return self.root / "names.tsv"
+
+    @property
+    def migrations(self) -> Path:
+        """What becomes of the names of earlier contracts, a file a step."""
+        return self.root / "migrations"
+
+    @property
     def exports(self) -> Path:
         """Releases, a folder a version."""
         return self.root / "exports"
@@ -145,9 +160,49 @@ class Workspace:
         """Read every article; raises `UsageError` where ingest has not run."""
         return list(read_jsonl(self.need(self.articles, "ingest"), Article))
 
+    def find_article(self, name: str) -> Article:
+        """Return the article of this id, of an id that begins so, or of this file.
+
+        A file is named by its path from here, or as the article's source names it or its end.
+        Raises `UsageError` where no article fits, or several do.
+        """
+        found: dict[str, Article] = {}
+        for article in read_jsonl(self.need(self.articles, "ingest"), Article):
+            if article.id == name:
+                return article
+            if article.id.startswith(name) or self._is_source(name, article.source.path):
+                found[article.id] = article
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if not found:
+            raise UsageError(
+                f"no article of {self.articles} is named {name!r}: "
+                "give its id, a beginning of it, or the path of its file."
+            )
+        some = ", ".join(sorted(found)[:5]) + (", …" if len(found) > 5 else "")
+        raise UsageError(f"{name!r} names {len(found)} articles: give one of {some}")
+
+    def _is_source(self, name: str, source: str) -> bool:
+        """Tell whether a name is the path of a source, its end, or a path that leads there."""
+        if not name or name.endswith("/"):
+            return False
+        asked = name.removeprefix("./")
+        whole = Path(name).absolute().as_posix()
+        ends = f"/{source}".endswith(f"/{asked}") or whole.endswith(f"/{source}")
+        return ends or (self.root / source).absolute().as_posix() == whole
+
     def read_annotations(self, path: Path, made_by: str) -> list[Annotation]:
         """Read annotations of a stage; `made_by` is the command that writes them."""
         return list(read_jsonl(self.need(path, made_by), Annotation))
+
+    def read_assignments(self) -> list[Assignment]:
+        """Read the plan, empty where there is none; raises `DataError` if it contradicts itself."""
+        if not self.assignments.is_file():
+            return []
+        plan = list(read_jsonl(self.assignments, Assignment))
+        if found := faults(plan):
+            raise DataError(found)
+        return plan
 
     def need(self, path: Path, made_by: str) -> Path:
         """Return the path if the file is there; raises `UsageError` naming the command."""
@@ -185,6 +240,12 @@ languages = {languages}
 # SPDX id (or LicenseRef-…) of the articles' texts; without it they stay "unknown".
 # license = "LicenseRef-publisher"
 # fields = {{ text = "content", published = "date" }}   # columns of records, where named otherwise
+
+[assign]
+# answers = 2  # annotators an article
+# blind = 0.1  # share of the articles that get no pre-labels
+# common = 0.0  # share that everybody gets
+# reads = {{ annotator-01 = ["vi"] }}  # who does not read all languages
 
 [release]
 version = "0.1.0"

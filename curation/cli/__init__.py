@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from curation import __version__, pipeline, workspace
-from curation.cli import annotators, backend, evaluate, output, studio
+from curation.cli import agree, annotators, assign, backend, evaluate, learn, output, studio
 from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
 from curation.errors import CurationError, UsageError
 
@@ -173,15 +173,32 @@ def prelabel(
             "those before it leave open, rules first."
         ),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="ID",
+            help="Show for one article what each part proposed, what won, and what lost to whom or "
+            "was refused by which rule; write nothing. ID is the article's id, a beginning of it, "
+            "or the path of its file.",
+        ),
+    ] = None,
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Propose entities, events and relations for every article."""
     opened = open_workspace(folder)
+    if explain is not None:
+        page = pipeline.run_prelabel_explain(opened, explain, model or ["rules"])
+        output.show_labels(page, as_json)
+        return
     output.report(pipeline.run_prelabel(opened, output.progress, model or ["rules"]), as_json)
 
 
 app.command()(evaluate.evaluate)
+app.command()(learn.learn)
+app.command()(assign.assign)
+app.command()(agree.agree)
 app.command()(backend.backend)
 
 
@@ -191,7 +208,12 @@ def push(
         Path | None, typer.Option(help="Write a file for the Import button, ask no server.")
     ] = None,
     blind: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of new articles sent without pre-labels.")
+        float,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Share of new articles sent without pre-labels; with a plan, `assign` draws it.",
+        ),
     ] = 0.0,
     back: Annotated[
         bool, typer.Option("--return", help="Send findings back to their annotators instead.")
@@ -217,7 +239,10 @@ def push(
 @app.command()
 def pull(
     from_: Annotated[
-        Path | None, typer.Option("--from", help="Read a JSON export, ask no server.")
+        list[Path] | None,
+        typer.Option(
+            "--from", help="Read a JSON export, ask no server; repeat for several projects."
+        ),
     ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Fetch every answer again, not only what changed.")

@@ -9,6 +9,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from curation.ingest import Explained
+    from curation.prelabel.explain import Explained as ExplainedLabels
 
 T = TypeVar("T")
 SENTENCE = 60  # code points; a list of longer parts is shown on a line each
@@ -36,6 +37,24 @@ def show_pages(pages: Iterable["Explained"], as_json: bool) -> None:
     for page in pages:
         told = msgspec.json.encode(page).decode() if as_json else f"{page.text()}\n"
         print(told)  # noqa: T201
+
+
+def show_labels(page: "ExplainedLabels", as_json: bool) -> None:
+    """Print an article explained on stdout: in colour on a terminal, plain elsewhere, or JSON."""
+    if as_json:
+        print(msgspec.json.encode(page).decode())  # noqa: T201
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
+        from curation.ontology import load_ontology
+
+        ontology = load_ontology()
+        colors = {label.name: label.color for label in ontology.labels.values()}
+        colors |= {kind.name: kind.color for kind in ontology.event_types.values()}
+        Console().print(Text.assemble(*page.fragments(colors)), soft_wrap=True)
+    else:
+        print(page.text())  # noqa: T201
 
 
 def show_stage(name: str, summary: Mapping[str, Any]) -> None:

@@ -228,7 +228,7 @@ def test_rules_come_first_whatever_the_order(monkeypatch: pytest.MonkeyPatch) ->
     ("names", "message"),
     [
         (["nope"], "there is no pre-labeller 'nope': name one of gliner, openai, rules, "),
-        (["rules:x"], "the pre-labeller 'rules' takes no setting, not 'x'."),
+        (["rules:x"], "'x' is no setting of the pre-labeller 'rules': write rules:shipped"),
         (["rules?x=1"], "'rules?x=1': 'x' keeps to nothing: write ?lang= or ?labels=."),
         (["rules?labels=X"], "'rules?labels=X': 'X' is no label: use some of PERSON, ROLE"),
         (["openai"], "name the endpoint's model, as in `--model openai:gpt-4.1-mini`."),
