@@ -53,7 +53,7 @@ class DateLine(NamedTuple):
 
 def read_date_line(text: str, dates: Dates) -> DateLine | None:
     """Find the date of a line; None where there is none."""
-    pattern = _pattern(_frozen(dates))
+    pattern = _pattern(dates.names)
     found = pattern.search(text)
     written = _written(found, dates) if found else None
     if found is None or written is None:
@@ -107,10 +107,6 @@ def _written(found: re.Match[str], dates: Dates) -> Written | None:
     return Written(int(year), dates.months[month.casefold().rstrip(".")], int(day))
 
 
-def _frozen(dates: Dates) -> tuple[str, ...]:
-    return tuple(sorted(dates.months, key=lambda name: (-len(name), name)))
-
-
 @cache
 def _pattern(months: tuple[str, ...]) -> re.Pattern[str]:
     month = "|".join(months)
@@ -129,7 +125,7 @@ def _bare(text: str, dates: Dates) -> str:
     changed = True
     while changed and text:
         changed = False
-        for word in _furniture(dates.weekdays + dates.labels):
+        for word in dates.furniture:
             if (cut := _without(text, word)) != text:
                 text, changed = cut.strip(_EDGE), True
     return text
@@ -145,11 +141,6 @@ def _without(text: str, word: str) -> str:
     if low.startswith(word) and not low[len(word) :][:1].isalnum():
         return text[len(word) :]
     return text
-
-
-@cache
-def _furniture(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def _start_of(before: str, head: str) -> int:

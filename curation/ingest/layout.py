@@ -140,7 +140,7 @@ class Layout:
     def pleas(self, text: str) -> int:
         """Return in how many ways a line speaks to the reader."""
         if text not in self._pleas:
-            self._pleas[text] = len(self.rules.plea.findall(text))
+            self._pleas[text] = len(self.rules.plea.findall(text.casefold()))
         return self._pleas[text]
 
     def opening(self, index: int, strong: bool = False, first: bool = False) -> bool:

@@ -119,13 +119,23 @@ class Agencies(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
-class Dates(msgspec.Struct, frozen=True):
+class Dates(msgspec.Struct, frozen=True, dict=True):
     """Words of a date line; `months` gives the number of each name."""
 
     months: dict[str, int]
     weekdays: tuple[str, ...]
     labels: tuple[str, ...]
     updated: tuple[str, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the months, the longer ones first."""
+        return _longest_first(self.months)
+
+    @cached_property
+    def furniture(self) -> tuple[str, ...]:
+        """Return the weekdays and labels that stand beside a date, the longer ones first."""
+        return _longest_first(self.weekdays + self.labels)
 
 
 class Sentences(msgspec.Struct, frozen=True):
@@ -135,9 +145,10 @@ class Sentences(msgspec.Struct, frozen=True):
 
 
 class Pleas(msgspec.Struct, frozen=True):
-    """Words of lines that speak to the reader of the page."""
+    """Patterns of lines that speak to the reader of the page; `phrases` begin with a word."""
 
-    patterns: tuple[str, ...]
+    phrases: tuple[str, ...]
+    shapes: tuple[str, ...]
 
 
 class Outlet(msgspec.Struct, frozen=True):
@@ -200,8 +211,12 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def plea(self) -> re.Pattern[str]:
-        """Return the pattern of a line that speaks to the reader."""
-        return re.compile("|".join(self.pleas.patterns), re.IGNORECASE)
+        """Return the pattern of a line, in small letters, that speaks to the reader.
+
+        One word boundary stands before all of them: `re` then passes quickly over a place
+        where none of their first letters is.
+        """
+        return re.compile(rf"\b(?:{'|'.join(self.pleas.phrases)})|{'|'.join(self.pleas.shapes)}")
 
     @cached_property
     def longest_phrase(self) -> int:
@@ -222,6 +237,10 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
 def letters_of(text: str) -> tuple[str, ...]:
     """Return the words of a line by letters alone, case put aside."""
     return tuple(_LETTERS.findall(text.casefold()))
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def _by_phrase(rules: Iterable[Any]) -> dict[tuple[str, ...], Any]:
