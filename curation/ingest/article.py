@@ -68,11 +68,12 @@ def _told(view: View, given: Stated, language: str, rules: Rules) -> Stated:
     dated = next((one for one in (given, head) if one.published), None)
     source = dated.published_from if dated else printed.source if printed else None
     outlet = given.outlet or outlet_of_host(url, rules) or head.outlet
+    outlet = outlet or outlet_of(page, found, rules)
     return Stated(
         published=dated.published if dated else printed.date if printed else None,
         published_from=source,
-        outlet=outlet or outlet_of(page, found, rules),
-        byline=given.byline or head.byline or byline_of(page, found, rules),
+        outlet=outlet,
+        byline=given.byline or head.byline or byline_of(page, found, rules, outlet),
         url=url,
         license=given.license,
     )

@@ -55,7 +55,7 @@ def _mark_beyond(layout: Layout, near: int) -> None:
     A long line right under it is its last paragraph without a full stop, a short one with a
     full stop its last sentence.
     """
-    if not layout.core:
+    if layout.begin >= layout.core.stop:
         return
     start = layout.core.stop + near
     if not near:

@@ -21,7 +21,7 @@ import msgspec
 
 from curation.errors import DataError, UsageError
 from curation.ingest.decoding import check_text, refused
-from curation.ingest.html_metadata import day_of
+from curation.ingest.head_dates import day_of
 from curation.ingest.outcomes import Refusal, refusals
 from curation.ingest.readers import HTML, TEXT, Page, read_page
 from curation.ingest.stated import Stated, is_url

@@ -11,7 +11,6 @@ from unicodedata import combining
 
 from curation.errors import DataError, Problem
 from curation.ingest.detection import charset_of
-from curation.ingest.normal import BMP_END
 
 _BOMS = {
     b"\xef\xbb\xbf": "utf-8",
@@ -145,7 +144,7 @@ def check_text(text: str, name: str) -> None:
         raise refused(name, f"code point {at} (U+0000)", "is a NUL", "Take it out of the text.")
     _refuse_surrogates(text, name)
     _refuse_control(text, name)
-    found = None if text.isascii() else _many_marks(max(text) > BMP_END).search(text)
+    found = None if text.isascii() else _many_marks(_is_beyond(text)).search(text)
     if found:
         raise refused(
             name,
@@ -153,6 +152,11 @@ def check_text(text: str, name: str) -> None:
             f"begins a run of more than {MOST_MARKS} combining marks: this is no text",
             "Take the marks out, or take the file out of the input.",
         )
+
+
+def _is_beyond(text: str) -> bool:
+    """Tell whether a code point lies beyond U+FFFF: it takes two code units."""
+    return len(text.encode("utf-16-le")) > 2 * len(text)
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -170,7 +174,7 @@ def _refuse_surrogates(text: str, name: str) -> None:
 
 @cache
 def _many_marks(beyond: bool) -> re.Pattern[str]:
-    end = 0x1E960 if beyond else ord(BMP_END) + 1
+    end = 0x1E960 if beyond else 0x10000
     marks = "".join(chr(code) for code in range(0x300, end) if combining(chr(code)))
     return re.compile(f"[{marks}]{{{MOST_MARKS + 1}}}")
 

@@ -28,6 +28,8 @@ between."""
 CORE_LINES = 12
 CREDITED, LIST_LENGTH = 0.3, 8
 """What author or date right under a line add to that, and the header of a list above it takes."""
+FOREIGN, OWN = 0.25, 0.5
+"""A line that shares less with the core is no title where another one shares so much."""
 SAID_AGAIN, NO_HEADLINE = 0.2, 0.3
 """What it adds that the line stands above the core twice, and what a full stop takes."""
 PAGE_TITLE = 0.3
@@ -57,10 +59,8 @@ def mark_front(layout: Layout) -> None:
 
 def _mark_crowd(layout: Layout) -> None:
     """Find the title above the core of a page that has many lines there, and mark those above."""
-    first = layout.core.start
-    told = " ".join(layout.lines[index].text[:400] for index in layout.core[:CORE_LINES])
-    words = set(key_of(told).split()) - layout.rules.common
-    heads = [index for index in layout.free(0, first) if _may_head(layout, index)]
+    words = _core_words(layout)
+    heads = [index for index in layout.free(0, layout.core.start) if _may_head(layout, index)]
     title = max(heads, key=lambda index: _headed(layout, index, words), default=None)
     if title is None or _headed(layout, title, words) < LEAST_SHARED:
         return
@@ -70,6 +70,12 @@ def _mark_crowd(layout: Layout) -> None:
     layout.title = title
     layout.marks[title] = Mark("title", "title")
     layout.mark_all(range(title), "menu", "above-title")
+
+
+def _core_words(layout: Layout) -> set[str]:
+    """Return the words of the core, without the commonest of the language."""
+    told = " ".join(layout.lines[index].text[:400] for index in layout.core[:CORE_LINES])
+    return set(key_of(told).split()) - layout.rules.common
 
 
 def _mark_above_core(layout: Layout) -> None:
@@ -90,6 +96,8 @@ def _is_long(layout: Layout, index: int) -> bool:
 def _may_head(layout: Layout, index: int) -> bool:
     text = layout.lines[index].text[: 2 * TITLE_LENGTH]
     if layout.pleads(index) or _is_credit(text, layout.rules):
+        return False
+    if shape_of(text, layout.rules, "front"):
         return False
     return SHORT_TITLE_WORDS <= word_count(text) <= LONGEST_TITLE
 
@@ -239,7 +247,7 @@ def _take_back(layout: Layout, index: int, candidates: list[int]) -> None:
 
 
 def _title(layout: Layout, candidates: list[int]) -> int | None:
-    """Choose the headline: the first line of enough words, else the longest.
+    """Choose the headline: the first line of enough words that the core shares, else the longest.
 
     Under the header of a list, which holds other headlines, it is the one that shares most
     words with the first paragraphs.
@@ -256,6 +264,12 @@ def _title(layout: Layout, candidates: list[int]) -> int | None:
         lead = " ".join(line.text[:400] for line in layout.lines[layout.begin :][:LOOK_AHEAD])
         words = set(key_of(lead).split())
         return max(long, key=lambda index: _shared(layout.lines[index].text, words))
+    if len(long) > 1 and layout.core:
+        words = _core_words(layout)
+        foreign = _shared(layout.lines[long[0]].text, words) < FOREIGN
+        other = max(long, key=lambda index: _shared(layout.lines[index].text, words))
+        if foreign and _shared(layout.lines[other].text, words) >= OWN:
+            return other
     if long:
         return long[0]
     best = max(candidates, key=lambda index: counts[index], default=None)
@@ -310,9 +324,14 @@ def _mark_caption_before_dateline(layout: Layout) -> None:
         return
     ahead = layout.free(layout.begin, min(layout.begin + LOOK_AHEAD, len(layout.lines)))
     lead = next((index for index in ahead if layout.opening(index, strong=True)), None)
-    if lead is not None:
+    if lead is not None and not _has_caption(layout, layout.begin, lead):
         layout.mark_all(range(layout.begin, lead), "caption", "before-dateline")
         layout.begin = lead
+
+
+def _has_caption(layout: Layout, start: int, end: int) -> bool:
+    """Tell whether the picture has its own caption, so that what is above it is the standfirst."""
+    return any(mark and mark.kind == "caption" for mark in layout.marks[start:end])
 
 
 def is_author(text: str, rules: Rules) -> bool:

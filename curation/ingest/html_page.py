@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from curation.ingest.content import hints_of, keys_of
+from curation.ingest.drawn import drawn_lines
 from curation.ingest.html_metadata import read_head
 from curation.ingest.layout import Hint
-from curation.ingest.markup import Markup, read_markup
+from curation.ingest.markup import TextLine, read_markup
 from curation.ingest.normal import Normal, Piece, normalize
 from curation.ingest.stated import Stated
 
@@ -26,10 +27,13 @@ class SavedPage(msgspec.Struct, frozen=True):
 def read_saved(source: str) -> SavedPage:
     """Read the source of a page: its lines, what each is by its elements, and its metadata."""
     markup = read_markup(source)
-    stated = read_head(markup)
-    hints = hints_of(markup, keys_of(_extract(source)), stated.titles)
-    normal, spread = _laid_out(markup, hints)
-    return SavedPage(normal, tuple(spread), stated)
+    head = read_head(markup)
+    kept = keys_of(_extract(source))
+    lines, hints = markup.lines, hints_of(markup, kept, head.stated.titles, head.body)
+    if head.body and (drawn := drawn_lines(markup, hints, kept)):
+        lines, hints = drawn
+    normal, spread = _laid_out(lines, hints)
+    return SavedPage(normal, tuple(spread), head.stated)
 
 
 def _extract(source: str) -> str:
@@ -38,13 +42,13 @@ def _extract(source: str) -> str:
     return str(extract_plain_text(source, main_content=True, alt_texts=False, links=False))
 
 
-def _laid_out(markup: Markup, hints: Sequence[Hint]) -> tuple[Normal, list[Hint]]:
+def _laid_out(lines: Sequence[TextLine], hints: Sequence[Hint]) -> tuple[Normal, list[Hint]]:
     """Set the lines under each other, an empty one between two blocks."""
     texts: list[str] = []
     pieces: list[Piece] = []
     spread: list[Hint] = []
     at = 0
-    for line, hint in zip(markup.lines, hints, strict=True):
+    for line, hint in zip(lines, hints, strict=True):
         if texts and not line.after_break:
             texts.append("\n")
             spread.append(_SPACE)

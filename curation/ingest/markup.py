@@ -12,9 +12,12 @@ A character reference such as `&amp;` is one piece: its raw piece is the whole r
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html.entities import html5
 
 import msgspec
+
+from curation.offsets import is_boundary
 
 MAX_DEPTH = 200
 """Elements that are nested deeper are read as if they stood beside each other."""
@@ -31,6 +34,8 @@ _ATTRIBUTE = re.compile(
 )
 REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,8}|#[0-9]{1,10}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
 _BLANKS = re.compile(r"[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
+
+_FOLDED = re.compile(r" {2}|[\t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]")
 
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
@@ -78,9 +83,12 @@ Piece = tuple[int, int, int]
 
 
 class Element:
-    """An element of the page; `words` are those of its class, id and role."""
+    """An element of the page; `words` are those of its class, id, role and type."""
 
-    __slots__ = ("attributes", "depth", "hidden", "parent", "tag", "weight", "words")
+    __slots__ = (
+        "attributes", "depth", "hidden", "length", "linked", "links", "parent", "tag", "weight",
+        "words",
+    )  # fmt: skip
 
     def __init__(self, tag: str, parent: "Element | None", attributes: dict[str, str]) -> None:
         self.tag = tag
@@ -88,8 +96,9 @@ class Element:
         self.depth: int = parent.depth + 1 if parent else 0
         self.attributes = attributes
         self.words = _words_of(attributes)
-        self.hidden: bool = (parent.hidden if parent else False) or _is_hidden(attributes)
+        self.hidden: bool = (parent.hidden if parent else False) or is_hidden(attributes)
         self.weight = 0.0
+        self.length = self.linked = self.links = 0
 
     def ancestors(self) -> Iterator["Element"]:
         """Yield the element itself and what it stands in, from the inside."""
@@ -126,20 +135,25 @@ class TextLine:
 
 
 class Script(msgspec.Struct, frozen=True):
-    """The content of a script and its type."""
+    """The content of a script, its type, and where in the page it begins."""
 
     type: str
     text: str
+    start: int = 0
 
 
 class Markup(msgspec.Struct, frozen=True):
-    """A page read: its lines, its `meta`, `link` and `time` elements, its title, its scripts."""
+    """A page read: its lines, its `meta`, `link` and `time` elements, its title, its scripts.
+
+    `alts` are the texts that stand for its pictures.
+    """
 
     lines: list[TextLine]
     heads: list[Element]
     title: str
     scripts: list[Script]
     root: Element
+    alts: list[str]
 
 
 def read_markup(source: str) -> Markup:
@@ -159,6 +173,7 @@ class _Reader:
         self._links = 0
         self._heads: list[Element] = []
         self._scripts: list[Script] = []
+        self._alts: list[str] = []
         self._title = ""
         self._unclosed: set[str] = set()
 
@@ -177,7 +192,7 @@ class _Reader:
             at = self._markup(start) if start < last else len(source)
         self._text(at, len(source))
         self._flush()
-        return Markup(self._lines, self._heads, self._title, self._scripts, self._root)
+        return Markup(self._lines, self._heads, self._title, self._scripts, self._root, self._alts)
 
     def _markup(self, start: int) -> int:
         """Read the tag or comment that begins here; return where it ends."""
@@ -215,7 +230,9 @@ class _Reader:
         if name == "title" and not self._title:
             self._title = _folded(html.unescape(self._source[at:end]))
         elif name == "script":
-            self._scripts.append(Script(attributes.get("type", "").lower(), self._source[at:end]))
+            self._scripts.append(
+                Script(attributes.get("type", "").lower(), self._source[at:end], at)
+            )
         return found.end() if found else end
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -229,6 +246,8 @@ class _Reader:
         element = Element(name, self._open[-1], attributes)
         if name in ("meta", "link", "time", "base") or (name == "html" and attributes):
             self._heads.append(element)
+        elif name == "img" and "alt" in attributes:
+            self._alts.append(attributes["alt"])
         if name not in _VOID and len(self._open) < MAX_DEPTH:
             self._open.append(element)
             self._links += name == "a"
@@ -291,7 +310,7 @@ class _Reader:
     def _is_hidden_block(self) -> bool:
         """Tell whether the hidden text is a block: an inline one would tear its paragraph."""
         for element in self._open[-1].ancestors():
-            if _is_hidden(element.attributes):
+            if is_hidden(element.attributes):
                 return element.tag in _BLOCK
         return False
 
@@ -299,6 +318,9 @@ class _Reader:
         """Add text that stands as it is, its blanks made one."""
         source = self._source
         at = start
+        if not _FOLDED.search(source, start, end):
+            self._plain(source[start:end], start)
+            return
         for blank in _BLANKS.finditer(source, start, end):
             self._put(source[at : blank.start()], at)
             self._space(source.find(" ", blank.start(), blank.end()))
@@ -306,6 +328,15 @@ class _Reader:
             if self._open[-1].tag == "pre" and "\n" in blank[0]:
                 self._break()
         self._put(source[at:end], at)
+
+    def _plain(self, text: str, start: int) -> None:
+        """Add text whose blanks are single spaces."""
+        inner = text.strip(" ")
+        if text[:1] == " ":
+            self._space(start)
+        self._put(inner, start + (text[:1] == " "))
+        if inner and text[-1] == " ":
+            self._space(start + len(text) - 1)
 
     def _space(self, at: int = -1) -> None:
         if self._line is not None and self._blank is None:
@@ -327,12 +358,20 @@ class _Reader:
                 _append(line.pieces, (line.length, self._blank[1], 1))
             line.add(" ")
             self._blank = None
+        if text[0] >= "\u0300" and not is_boundary(text[0]):
+            self._unmap_reference(line)
         if mapped is None:
             _append(line.pieces, (line.length, raw_start, len(text)))
         elif mapped:
             line.pieces.append((line.length, raw_start, mapped))
         line.add(text)
         line.linked += len(text) if self._links > 0 else 0
+
+    def _unmap_reference(self, line: TextLine) -> None:
+        """Take the reference before a combining mark out of the map: both become one."""
+        start, raw_start, length = line.pieces[-1] if line.pieces else (0, 0, 0)
+        if length == 1 and start + 1 == line.length and self._source[raw_start] == "&":
+            line.pieces.pop()
 
     def _begin_line(self) -> TextLine:
         element = self._open[-1]
@@ -394,6 +433,7 @@ def _common(first: Element, second: Element) -> Element:
     return first
 
 
+@lru_cache(maxsize=64)
 def _end_of(name: str) -> re.Pattern[str]:
     return re.compile(rf"</{name}[^>]*+>", re.IGNORECASE)
 
@@ -408,7 +448,11 @@ def _attributes(text: str) -> dict[str, str]:
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_WORDY = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type")
+_MODIFIER = re.compile(r"(?<![^\s_-])(?:has|with|without|no|not|hide|show)[-_]\S+")
+"""What a class says of an element's looks or of what else is there, not of what it is."""
+_WORDY = (
+    "class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "type",
+)  # fmt: skip
 
 
 def _words_of(attributes: dict[str, str]) -> str:
@@ -418,13 +462,20 @@ def _words_of(attributes: dict[str, str]) -> str:
         for name in _WORDY
         if name in attributes and (name != "id" or attributes[name].count("-") < SLUG_DASHES)
     )
-    return f" {_NO_WORD.sub(' ', _CAMEL.sub(' ', named).lower()).strip()} " if named else ""
+    return _split(named) if named else ""
+
+
+@lru_cache(maxsize=20_000)
+def _split(named: str) -> str:
+    words = _CAMEL.sub(" ", _MODIFIER.sub("", named)).lower()
+    return f" {_NO_WORD.sub(' ', words).strip()} "
 
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-def _is_hidden(attributes: dict[str, str]) -> bool:
+def is_hidden(attributes: dict[str, str]) -> bool:
+    """Tell whether an element is not shown."""
     return (
         "hidden" in attributes
         or attributes.get("aria-hidden", "").lower() == "true"

@@ -7,12 +7,17 @@ from urllib.parse import urlsplit
 
 from curation.ingest.dates import iso_date, read_date_line
 from curation.ingest.front import author_of, is_author
+from curation.ingest.lines import key_of, word_count
 from curation.ingest.rules import Rules
 from curation.ingest.zones import Zone
 
 DATE_SOURCES = ("line", "byline", "dateline", "prefix")
 """Where a date was found, the surer first: a line of its own, the author's line, the dateline
 of the lead, the `date YYYY-MM-DD` that some collections put before the page."""
+
+
+NEAR, DATE_LENGTH, DATE_WORDS = 24, 100, 3
+"""So many zones around the title are searched for a date with so many other words at most."""
 
 
 class Published(NamedTuple):
@@ -29,7 +34,28 @@ def published_of(page: str, zones: Sequence[Zone], language: str, rules: Rules) 
         *_dates(page, zones[title:], language, rules),
         *_dates(page, zones[:title], language, rules),
     ]
-    return min(found, key=lambda one: DATE_SOURCES.index(one.source), default=None)
+    best = min(found, key=lambda one: DATE_SOURCES.index(one.source), default=None)
+    return best or _near(page, zones, title, language, rules)
+
+
+def _near(
+    page: str, zones: Sequence[Zone], title: int, language: str, rules: Rules
+) -> Published | None:
+    """Return the date of a short line that was cut away near the title, the nearest below first.
+
+    A time above the title is the clock of the site.
+    """
+    above = reversed(range(max(title - NEAR, 0), title))
+    for at in (*range(title, min(title + NEAR, len(zones))), *above):
+        zone = zones[at]
+        text = page[zone.start : zone.end]
+        if zone.kind in ("title", "body") or len(text) > DATE_LENGTH:
+            continue
+        line = read_date_line(text, rules.dates)
+        iso = iso_date(line, language) if line else None
+        if line and iso and word_count(line.rest) <= DATE_WORDS and (at > title or not line.timed):
+            return Published(iso, "line")
+    return None
 
 
 def _dates(page: str, zones: Sequence[Zone], language: str, rules: Rules) -> Iterator[Published]:
@@ -129,14 +155,18 @@ def _by_line(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
     return None
 
 
-def byline_of(page: str, zones: Sequence[Zone], rules: Rules) -> str | None:
-    """Return the author as printed; None where the page names none."""
+def byline_of(
+    page: str, zones: Sequence[Zone], rules: Rules, outlet: str | None = None
+) -> str | None:
+    """Return the author as printed; None where the page names none but the outlet."""
     for zone in zones:
         if zone.kind != "byline" or zone.rule.endswith("-label"):
             continue
         text = page[zone.start : zone.end]
         line = read_date_line(text, rules.dates)
         name = _AFTER_NAME.sub("", author_of(line.rest if line else text, rules))
+        if outlet and key_of(name) == key_of(outlet):
+            continue
         if is_author(name, rules) or (zone.rule not in _LOOSE and 1 < len(name) <= 80):
             return name
     return None

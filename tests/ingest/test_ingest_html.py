@@ -121,6 +121,13 @@ def test_a_character_reference_is_one_piece_with_its_whole_source() -> None:
     assert source[slice(*place)] == body
 
 
+def test_a_reference_that_a_combining_mark_follows_in_another_element_is_in_no_piece() -> None:
+    source = f"<h1>{TITLE_EN}</h1><p>{LEAD_EN}</p><p>{REST_EN} Vi&ecirc;<a href=x>\u0323</a>t"
+    article = _article(source)
+    at = article.text.index("ệ")
+    assert clean_to_raw(article.kept, source, at, at + 1) is None
+
+
 def test_a_line_end_within_a_paragraph_is_a_blank_that_was_put_in() -> None:
     source = f"<h1>{TITLE_EN}</h1><p>{LEAD_EN}</p><p>{REST_EN.replace(' trade', chr(10) + 'trade')}"
     article = _article(source)

@@ -165,6 +165,35 @@ def test_a_line_that_says_the_text_of_a_picture_is_its_caption() -> None:
     assert _paragraphs(_page(long + _p(*BODY))) == list(BODY)
 
 
+def test_an_article_that_is_hidden_until_scripts_run_is_kept() -> None:
+    hidden = f"<div style='display:none'>{_p(*BODY)}<p hidden>{FIRST[:80]}</p></div>"
+    assert _paragraphs(_page(hidden)) == list(BODY)
+    assert _paragraphs(_page(_p(*BODY) + f"<div hidden>{_p(SECOND[:90])}</div>")) == list(BODY)
+
+
+def test_a_body_in_two_elements_of_one_name_is_kept_whole() -> None:
+    parts = "".join(
+        f"<div><div class='article-body'>{_p(*texts)}</div></div>" for texts in (BODY[:3], BODY[3:])
+    )
+    assert _paragraphs(_page(parts)) == list(BODY)
+
+
+def test_a_card_of_another_article_goes_with_its_lead() -> None:
+    lead = (
+        "The towns on both sides of the river have waited for a bridge for more than twenty "
+        "years, and many of those who asked for it have moved away since then."
+    )
+    card = f"<div class='teaser'><h3><a href=/1>How the towns along the river have waited for their bridge</a></h3>{_p(lead)}</div>"
+    longer = [f"{text} It was the {n}th such meeting since the war." for n, text in enumerate(BODY)]
+    assert _paragraphs(_page(_p(*longer) + _p(*BODY) + card)) == [*longer, *BODY]
+
+
+def test_a_heading_named_after_its_time_is_kept() -> None:
+    heading = "11:04 The ministers arrive at the government guest house"
+    source = _page(_p(FIRST, SECOND) + f"<h3 class=time>{heading}</h3>" + _p(THIRD, FOURTH))
+    assert _paragraphs(source) == [FIRST, SECOND, heading, THIRD, FOURTH]
+
+
 @pytest.mark.parametrize(("kind", "kept"), [("content", True), ("RelatedOneNews", False)])
 def test_the_type_of_a_box_tells_what_it_is(kind: str, kept: bool) -> None:
     box = f"<div class='VCSortableInPreviewMode' type='{kind}'>{_p(SECOND)}</div>"
