@@ -2,25 +2,30 @@
 
     LABEL_STUDIO_URL=… LABEL_STUDIO_API_KEY=… python benchmarks/labelstudio.py --tasks 10000
 
-Of otherwise idle machines only: everything runs one after the other on one server. The
-articles are made up (3 KB, 30 entities, 10 events with an argument each). Projects that are
-made are deleted. Prints a table in Markdown.
+The sides take turns, so that whatever else the machine does falls on all of them: after each
+batch of `push` the same batch goes into two other projects, by the server's bulk import and by
+the SDK; each round of pulls has an export of the whole project beside it. The articles are made
+up (3 KB, 30 entities, 10 events with an argument each). Projects that are made are deleted.
+Prints a table in Markdown.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from statistics import median
+from typing import Any, TypeVar
 
 import httpx
 
 from curation import workspace
-from curation.labelstudio.client import Client, chunks
+from curation.labelstudio.client import Client
 from curation.labelstudio.interface import interface
 from curation.labelstudio.pull import pull
 from curation.labelstudio.push import BATCH, push
@@ -37,46 +42,51 @@ from curation.records import (
     article_id,
     sha256_text,
 )
+from curation.workspace import Workspace
 
 T = TypeVar("T")
+Row = tuple[str, float, str]
 ONTOLOGY = load_ontology()
+WORD = 14  # code points of each of an article's 200 words
 
 
-def corpus(count: int) -> tuple[list[Article], dict[str, Annotation]]:
-    """Make articles of about 3 KB with candidates: 30 entities, 10 events, 10 arguments."""
-    articles, candidates = [], {}
+def article(number: int) -> Article:
+    """Make an article of about 3 KB."""
+    text = " ".join(f"ngày{number:06}x{place:03}" for place in range(200))
+    digest = sha256_text(text)
+    return Article(
+        article_id(digest), digest, text, None, "vi", "2024-10-28", "prefix", None, None,
+        None, None, Source("made.txt", digest, "text/plain"), ((0, 0, len(text)),),
+    )  # fmt: skip
+
+
+def candidates_of(one: Article) -> Annotation:
+    """Make candidates for an article: 30 entities, 10 events with an argument each."""
     kind, role, label = next(
         (kind, role.name, role.fillers[0])
         for kind in ONTOLOGY.event_types
         for role in ONTOLOGY.roles_of(kind)
     )
     modality = next(iter(ONTOLOGY.modalities))
-    for number in range(count):
-        words = [f"ngày{number:06}x{place:03}" for place in range(200)]
-        text = " ".join(words)
-        starts = [place * 15 for place in range(200)]
-        spans = tuple(
-            Span(f"s{n}", starts[n], starts[n] + 14, label, words[n], score=0.5, by="made")
-            for n in range(30)
+
+    def words(place: int) -> tuple[int, int, str]:
+        start = place * (WORD + 1)
+        return start, start + WORD, one.text[start : start + WORD]
+
+    spans, events = [], []
+    for n in range(30):
+        start, end, text = words(n)
+        spans.append(Span(f"s{n}", start, end, label, text, score=0.5, by="made"))
+    for n in range(10):
+        start, end, text = words(40 + n)
+        arguments = (Argument(role, f"s{n}"),)
+        events.append(
+            Event(f"e{n}", kind, start, end, text, modality, arguments, score=0.5, by="made")
         )
-        events = tuple(
-            Event(
-                f"e{n}", kind, starts[40 + n], starts[40 + n] + 14, words[40 + n], modality,
-                (Argument(role, f"s{n}"),), score=0.5, by="made",
-            )
-            for n in range(10)
-        )  # fmt: skip
-        digest = sha256_text(text)
-        article = Article(
-            article_id(digest), digest, text, None, "vi", "2024-10-28", "prefix", None, None,
-            None, None, Source("made.txt", digest, "text/plain"), ((0, 0, len(text)),),
-        )  # fmt: skip
-        author = Author("model", "made")
-        articles.append(article)
-        candidates[article.id] = Annotation(
-            article.id, digest, author, None, ONTOLOGY.version, spans, events, ()
-        )
-    return articles, candidates
+    author = Author("model", "made")
+    return Annotation(
+        one.id, one.sha256, author, None, ONTOLOGY.version, tuple(spans), tuple(events), ()
+    )
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -86,118 +96,193 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - begun, made
 
 
-def all_of(items: Sequence[T], _: str) -> Iterable[T]:
+def all_of(items: Sequence[T], _: str) -> Sequence[T]:
     """Show no progress."""
     return items
+
+
+def access() -> tuple[Client, httpx.Client]:
+    """Return the toolkit's client and a bare one."""
+    url, key = os.environ["LABEL_STUDIO_URL"], os.environ["LABEL_STUDIO_API_KEY"]
+    headers = {"Authorization": f"Token {key}"}
+    bare = httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=900)
+    return Client(url, key, url), bare
+
+
+# --- push ------------------------------------------------------------------------------------
+
+
+def pushes(
+    client: Client,
+    bare: httpx.Client,
+    place: Workspace,
+    articles: Sequence[Article],
+) -> list[Row]:
+    """Push articles batch by batch, and each batch by the server's import and the SDK beside it."""
+    candidates = {one.id: candidates_of(one) for one in articles}
+    size = len(json.dumps(result(candidates[articles[0].id])))
+    settings = {"label_config": interface(ONTOLOGY)}
+    by_bulk, by_sdk = (client.create_project(f"Benchmark {n}", settings) for n in ("bulk", "SDK"))
+    took: dict[str, list[float]] = defaultdict(list)
+
+    def bulk(rows: list[dict[str, Any]]) -> None:
+        bare.post(f"/api/projects/{by_bulk}/import", json=rows).raise_for_status()
+
+    def sdk(rows: list[dict[str, Any]]) -> None:
+        client._sdk.projects.import_tasks(by_sdk, request=rows, request_options=client._once())
+
+    def beside(batches: Sequence[list[Article]], _: str) -> Iterator[list[Article]]:
+        for number, batch in enumerate(batches):
+            begun = time.perf_counter()
+            rows = [task(one, candidates[one.id]) for one in batch]
+            sides = [("bulk", bulk), ("sdk", sdk)]
+            for name, work in sides if number % 2 else reversed(sides):
+                took[name].append(timed(lambda work=work, rows=rows: work(rows))[0])  # type: ignore[misc]
+            took["beside"].append(time.perf_counter() - begun)
+            begun = time.perf_counter()
+            yield batch
+            took["push"].append(time.perf_counter() - begun)
+
+    def run(progress: Any) -> None:
+        push(place, client, articles, candidates, ONTOLOGY, "", progress)
+
+    whole, _ = timed(lambda: run(beside))
+    seconds = {"bulk": sum(took["bulk"]), "sdk": sum(took["sdk"])}
+    seconds["push"] = whole - sum(took["beside"])  # with what it does before and after
+    again, _ = timed(lambda: run(all_of))
+    for project in (by_bulk, by_sdk):
+        bare.delete(f"/api/projects/{project}/").raise_for_status()
+    count = len(articles)
+
+    def said(name: str) -> str:
+        return f"{count / seconds[name]:.0f} tasks/s; a batch {median(took[name]):.2f} s (median)"
+
+    share = seconds["bulk"] / seconds["push"]
+    batch = median(took["bulk"]) / median(took["push"])
+    beside_it = f"{share:.2f} of the bulk rate, by the medians of a batch {batch:.2f}"
+    return [
+        (f"the server's bulk import, {BATCH} a request, {size} bytes of result a task",
+         seconds["bulk"], said("bulk")),
+        (f"the SDK's import_tasks, {BATCH} a call", seconds["sdk"], said("sdk")),
+        ("push", seconds["push"], f"{said('push')}; {beside_it}"),
+        ("push again, nothing new", again, f"{count / again:.0f} tasks/s"),
+    ]  # fmt: skip
+
+
+# --- pull ------------------------------------------------------------------------------------
+
+
+def pull_apart(root: Path, count: int, full: bool) -> tuple[float, str, int, int]:
+    """Pull in a process of its own.
+
+    Return the seconds, what was said, and the process's peak memory in MB before and after.
+    """
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(_pull_here, (root, count, full))
+
+
+def _pull_here(root: Path, count: int, full: bool) -> tuple[float, str, int, int]:
+    articles = [article(number) for number in range(count)]
+    client, _ = access()
+    place = workspace.load(root)
+    waited: list[float] = []
+    client._http.event_hooks["response"] = [
+        lambda answer: waited.append(timed(answer.read)[0] + answer.elapsed.total_seconds())
+    ]
+    client.whoami()
+    waited.clear()
+    before = _peak()
+    seconds, report = timed(lambda: pull(place, client, articles, ONTOLOGY, all_of, full=full))
+    said = f"{report.fetched} fetched, {report.answers} answers; {len(waited)} requests"
+    return seconds, f"{said} took {sum(waited):.2f} s", before, _peak()
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def pulls(
+    client: Client,
+    bare: httpx.Client,
+    place: Workspace,
+    articles: Sequence[Article],
+    options: argparse.Namespace,
+) -> list[Row]:
+    """Answer every task, then measure pulls beside exports of the whole project, in turns."""
+    project = json.loads(place.project.read_bytes())["project"]
+    body = {"selectedItems": {"all": True, "excluded": []}}
+    action = f"/api/dm/actions/?id=predictions_to_annotations&project={project}"
+    bare.post(action, json=body).raise_for_status()
+    time.sleep(options.settle)
+    count = len(articles)
+    first, first_said, before, peak = pull_apart(place.root, count, full=False)
+    rows = [("first pull", first, f"{first_said}; peak memory {before} MB before, {peak} MB after")]
+    took: dict[str, list[float]] = defaultdict(list)
+    said: dict[str, str] = {}
+
+    def note(name: str, seconds: float, words: str) -> None:
+        took[name].append(seconds)
+        said[name] = words
+        print(f"{name}: {seconds:.2f} s, {words}", flush=True)
+
+    def export() -> str:
+        asked = {"exportType": "JSON", "download_all_tasks": "true"}
+        got = bare.get(f"/api/projects/{project}/export", params=asked).raise_for_status()
+        return f"{len(got.content) / 1e6:.0f} MB, read and dropped"
+
+    for number in range(options.rounds):
+        note("export", *timed(export))
+        start = number * options.changes
+        some = [one.id for one in articles[start : start + options.changes]]
+        for name, tasks in client.find_tasks(project, some).items():
+            client.submit(tasks[0].id, result(candidates_of(_named(articles, name)))[:4])
+        note("changed", *pull_apart(place.root, count, full=False)[:2])
+        note("nothing", *pull_apart(place.root, count, full=False)[:2])
+    full, full_said, before, peak = pull_apart(place.root, count, full=True)
+    bare.delete(f"/api/projects/{project}/").raise_for_status()
+    middle = {name: median(seconds) for name, seconds in took.items()}
+    faster = [whole / part for whole, part in zip(took["export"], took["changed"], strict=True)]
+    ratio = f"{median(faster):.1f} times as fast as the export ({min(faster):.1f} at least)"
+    return [
+        *rows,
+        (f"the server's export of the whole project, median of {options.rounds}",
+         middle["export"], said["export"]),
+        (f"pull, {options.changes} answers more, median", middle["changed"],
+         f"{said['changed']}; {ratio}"),
+        ("pull, nothing changed, median", middle["nothing"], said["nothing"]),
+        ("pull --full", full, f"{full_said}; peak memory {before} MB before, {peak} MB after"),
+    ]  # fmt: skip
+
+
+def _named(articles: Sequence[Article], name: str) -> Article:
+    return next(one for one in articles if one.id == name)
 
 
 def main() -> None:
     """Run all measurements and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=10_000)
-    parser.add_argument("--changes", type=int, default=40)
-    parser.add_argument("--settle", type=float, default=65, help="seconds before later pulls")
-    options = parser.parse_args()
-    url, key = os.environ["LABEL_STUDIO_URL"], os.environ["LABEL_STUDIO_API_KEY"]
-    client = Client(url, key, url)
-    http = httpx.Client(
-        base_url=url, headers={"Authorization": f"Token {key}"}, trust_env=False, timeout=900
+    parser.add_argument("--changes", type=int, default=40, help="answers between two pulls")
+    parser.add_argument("--rounds", type=int, default=3, help="of exports and pulls")
+    parser.add_argument(
+        "--settle", type=float, default=65, help="seconds between the mass answer and the pulls"
     )
-    articles, candidates = corpus(options.tasks)
-    rows: list[tuple[str, float, str]] = []
+    options = parser.parse_args()
+    client, bare = access()
+    articles = [article(number) for number in range(options.tasks)]
     with tempfile.TemporaryDirectory() as folder:
         place = workspace.create(Path(folder) / "w", "Benchmark")
-        rows += pushes(client, http, place, articles, candidates)
-        rows += pulls(client, http, place, articles, candidates, options.changes, options.settle)
+        rows = pushes(client, bare, place, articles)
+        show(rows)
+        show(pulls(client, bare, place, articles, options))
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print rows of a table."""
     print("| what | seconds | rate or size |\n| --- | ---: | --- |")
     for name, seconds, more in rows:
-        print(f"| {name} | {seconds:.2f} | {more} |")
-
-
-def pushes(
-    client: Client,
-    http: httpx.Client,
-    place: workspace.Workspace,
-    articles: Sequence[Article],
-    candidates: dict[str, Annotation],
-) -> list[tuple[str, float, str]]:
-    """Measure the server's bulk import, the SDK's, and `push`, in this order."""
-    count = len(articles)
-    rows = [task(article, candidates[article.id]) for article in articles]
-    size = len(json.dumps(rows[0]["predictions"][0]["result"]))
-    settings = {"label_config": interface(ONTOLOGY)}
-
-    def bulk() -> None:
-        for part in chunks(rows, BATCH):
-            http.post(f"/api/projects/{raw}/import", json=part).raise_for_status()
-
-    def by_sdk() -> None:
-        client._sdk.projects.import_tasks(sdk, request=rows, request_options=client._once())
-
-    def by_push() -> None:
-        push(place, client, articles, candidates, ONTOLOGY, "", all_of)
-
-    raw = client.create_project("Benchmark bulk", settings)
-    bulk_seconds, _ = timed(bulk)
-    http.delete(f"/api/projects/{raw}/").raise_for_status()
-    sdk = client.create_project("Benchmark SDK", settings)
-    sdk_seconds, _ = timed(by_sdk)
-    http.delete(f"/api/projects/{sdk}/").raise_for_status()
-    push_seconds, _ = timed(by_push)
-    again, _ = timed(by_push)
-    share = bulk_seconds / push_seconds
-    return [
-        (f"the server's bulk import, {BATCH} a request", bulk_seconds,
-         f"{count / bulk_seconds:.0f} tasks/s, {size} bytes of result each"),
-        ("the SDK's import_tasks, one call", sdk_seconds, f"{count / sdk_seconds:.0f} tasks/s"),
-        ("push", push_seconds, f"{count / push_seconds:.0f} tasks/s, {share:.2f} of the bulk rate"),
-        ("push again, nothing new", again, f"{count / again:.0f} tasks/s"),
-    ]  # fmt: skip
-
-
-def pulls(
-    client: Client,
-    http: httpx.Client,
-    place: workspace.Workspace,
-    articles: Sequence[Article],
-    candidates: dict[str, Annotation],
-    changes: int,
-    settle: float,
-) -> list[tuple[str, float, str]]:
-    """Answer every task, then measure pulls beside the export of the whole project."""
-    project = json.loads(place.project.read_bytes())["project"]
-    body = {"selectedItems": {"all": True, "excluded": []}}
-    http.post(
-        f"/api/dm/actions/?id=predictions_to_annotations&project={project}", json=body
-    ).raise_for_status()
-
-    def run(*, full: bool = False) -> str:
-        report = pull(place, client, articles, ONTOLOGY, all_of, full=full)
-        return f"{report.fetched} fetched, {report.answers} answers"
-
-    def export() -> str:
-        options = {"exportType": "JSON", "download_all_tasks": "true"}
-        got = http.get(f"/api/projects/{project}/export", params=options).raise_for_status()
-        return f"{len(got.content) / 1e6:.0f} MB"
-
-    first, first_said = timed(run)
-    whole, size = timed(export)
-    time.sleep(settle)  # a pull also looks at the minute before the last change it has seen
-    none, none_said = timed(run)
-    found = client.find_tasks(project, [article.id for article in articles[:changes]])
-    for name, tasks in found.items():
-        client.submit(tasks[0].id, result(candidates[name])[:4])
-    some, some_said = timed(run)
-    full, full_said = timed(lambda: run(full=True))
-    http.delete(f"/api/projects/{project}/").raise_for_status()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return [
-        ("first pull", first, first_said),
-        ("the server's export of the whole project (JSON, read and dropped)", whole, size),
-        ("pull, nothing changed", none, none_said),
-        (f"pull, {changes} answers more", some, f"{some_said}; {whole / some:.1f} times as fast"),
-        ("pull --full", full, f"{full_said}; peak memory of all that ran here {peak} MB"),
-    ]
+        print(f"| {name} | {seconds:.2f} | {more} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ def _send(
     And how many tasks have candidates now, without which the server knows no version of them.
     """
     client, project = line.client, line.project
-    found = line.find(article.id for article in batch)
+    found = {} if line.empty else line.find(article.id for article in batch)
     missing = [article for article in batch if article.id not in found]
     tasks_of = {
         one.id: task(one, candidates.get(one.id), blind=is_blind(one.id, blind)) for one in missing
@@ -332,12 +332,14 @@ class _Line:
         self.project = project
         self.journal = journal
         self.grace = grace
+        self.empty = False  # whether the project held nothing when this push began
 
     def settle(self) -> None:
         """Wait for an import that an earlier push began and whose end nobody saw."""
         articles, sent = self.journal.begun()
         self._await(articles, max(0.0, self.grace - max(0.0, time.time() - sent)))
         self.journal.end()
+        self.empty = not articles and not self.client.project(self.project).tasks
 
     def create(self, tasks: Mapping[str, dict[str, Any]]) -> bool:
         """Import the tasks of these articles; where the answer is lost, see what came in.

@@ -112,7 +112,7 @@ class Store:
     # what is asked of the server next
 
     def since(self, project: int) -> str | None:
-        """Return the time of the last change of a project that a complete pull has seen.
+        """Return the time up to which a complete pull has seen the changes of a project.
 
         None before the first.
         """

@@ -5,19 +5,24 @@ that ships. Every candidate says what made it (`by`); its score is the measured 
 that rule on the articles named in `data/README.md`.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from curation import __version__
 from curation.ontology import Ontology, load_ontology
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.entities import Proposed, propose
 from curation.prelabel.events import Found, Telling, find_events
+from curation.prelabel.phrases import find_chains
 from curation.prelabel.registry import Registry
 from curation.prelabel.relations import Link, find_relations
 from curation.prelabel.scores import scores
 from curation.prelabel.text import Document
 from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
+
+if TYPE_CHECKING:
+    from curation.prelabel.learned import Learned
 
 __all__ = ["Prelabeller", "Reading", "Rules", "prelabel", "rules"]
 
@@ -60,9 +65,16 @@ def _shipped() -> Prelabeller:
     return rules()
 
 
-def rules(ontology: Ontology | None = None, registry: Registry | None = None) -> "Rules":
-    """Return the pre-labeller of the package; tables and expressions load on first use."""
-    return Rules(ontology or load_ontology(), registry or Registry())
+def rules(
+    ontology: Ontology | None = None,
+    registry: Registry | None = None,
+    learned: "Learned | None" = None,
+) -> "Rules":
+    """Return the pre-labeller of the package; tables and expressions load on first use.
+
+    `learned` is the tagger of a workspace, which adds to what the rules propose.
+    """
+    return Rules(ontology or load_ontology(), registry or Registry(), learned)
 
 
 class Reading(NamedTuple):
@@ -81,16 +93,30 @@ class Reading(NamedTuple):
 class Rules:
     """The pre-labeller of the package."""
 
-    def __init__(self, ontology: Ontology, registry: Registry) -> None:
-        self.ontology, self.registry = ontology, registry
+    def __init__(
+        self, ontology: Ontology, registry: Registry, learned: "Learned | None" = None
+    ) -> None:
+        self.ontology, self.registry, self.learned = ontology, registry, learned
+        self.scores = {**scores(), **registry.scores}
+
+    def name(self, document: Document) -> str:
+        """Return what the annotation names as its author."""
+        own = f"rules-{__version__}"
+        if self.learned is None or document.lang not in self.learned.modes:
+            return own
+        return f"{own}+{self.learned.by}"
 
     def read(self, article: Article) -> Reading:
         """Return what the rules make of the article, step by step."""
         document = Document(article)
-        proposed = propose(document, self.registry)
+        proposed, revise = propose(document, self.registry), None
+        if self.learned:
+            proposed = self.learned.entities(document, self.registry, proposed)
+            revise = self.learned.triggers
         entities = [e for e in proposed.winners if e.label in self.ontology.labels]
-        telling = find_events(document, entities, self.ontology)
-        links = find_relations(document, entities, self.ontology)
+        chains = find_chains(document, entities)
+        telling = find_events(document, entities, chains, self.ontology, revise)
+        links = find_relations(document, entities, chains, self.ontology)
         return Reading(document, proposed, entities, telling, links)
 
     def __call__(self, article: Article) -> Annotation:
@@ -99,11 +125,15 @@ class Rules:
         return Annotation(
             article=article.id,
             text_sha256=article.sha256,
-            author=Author("model", f"rules-{__version__}"),
+            author=Author("model", self.name(reading.document)),
             created=None,
             contract=self.ontology.version,
-            spans=tuple(_span(article, i, e) for i, e in enumerate(reading.entities, 1)),
-            events=tuple(_event(article, i, e) for i, e in enumerate(reading.telling.events, 1)),
+            spans=tuple(
+                _span(article, i, e, self.scores) for i, e in enumerate(reading.entities, 1)
+            ),
+            events=tuple(
+                _event(article, i, e, self.scores) for i, e in enumerate(reading.telling.events, 1)
+            ),
             relations=tuple(
                 Relation(link.type, f"s{link.source + 1}", f"s{link.target + 1}")
                 for link in reading.links
@@ -111,7 +141,7 @@ class Rules:
         )
 
 
-def _span(article: Article, number: int, entity: Candidate) -> Span:
+def _span(article: Article, number: int, entity: Candidate, measured: Mapping[str, float]) -> Span:
     return Span(
         id=f"s{number}",
         start=entity.start,
@@ -120,12 +150,12 @@ def _span(article: Article, number: int, entity: Candidate) -> Span:
         text=article.text[entity.start : entity.end],
         value=entity.value,
         kb=entity.kb,
-        score=scores().get(entity.by),
+        score=measured.get(entity.by) if entity.score is None else entity.score,
         by=entity.by,
     )
 
 
-def _event(article: Article, number: int, event: Found) -> Event:
+def _event(article: Article, number: int, event: Found, measured: Mapping[str, float]) -> Event:
     trigger = event.trigger
     return Event(
         id=f"e{number}",
@@ -135,6 +165,6 @@ def _event(article: Article, number: int, event: Found) -> Event:
         text=article.text[trigger.start : trigger.end],
         modality=event.modality,
         arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler, _ in event.arguments),
-        score=scores().get(trigger.by),
+        score=measured.get(trigger.by) if trigger.score is None else trigger.score,
         by=trigger.by,
     )

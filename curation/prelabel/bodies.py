@@ -12,7 +12,8 @@ from typing import NamedTuple
 from curation.prelabel.candidates import Candidate, Cover
 from curation.prelabel.lexicon import UPPER, capital, expression, words
 from curation.prelabel.registry import demonyms
-from curation.prelabel.text import Document, pattern
+from curation.prelabel.search import Finder
+from curation.prelabel.text import Document, fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 _LINKS_VI = re.compile(r" (?:và|&) | - |-|, ")
@@ -41,7 +42,7 @@ def find_bodies(document: Document, known: Known) -> list[Candidate]:
 def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
     text = document.folded
     alone = words("vi", "org-alone")
-    for match in _vi_heads().finditer(text):
+    for match in document.find(_vi_heads()):
         start, end = match.span()
         organ = _party_organ(text, start)
         if organ:
@@ -78,10 +79,10 @@ def _fielded(document: Document, known: Known, end: int) -> bool:
 
 
 @cache
-def _vi_heads() -> re.Pattern[str]:
+def _vi_heads() -> Finder:
     heads = words("vi", "org-head") | words("vi", "org-head-lower")
     listed = sorted(heads, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+    return Finder(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)")
 
 
 @cache
@@ -96,8 +97,11 @@ def _party_organ(text: str, start: int) -> int | None:
     if match is None:
         return None
     end = match.end()
-    party = re.match(rf" Đảng(?! (?:[{UPPER}]|cộng sản|nhân dân))", text[end : end + 20])
+    party = _ITS_PARTY.match(text[end : end + 20])
     return end + party.end() if party else end
+
+
+_ITS_PARTY = re.compile(rf" Đảng(?! (?:[{UPPER}]|cộng sản|nhân dân))")
 
 
 def _vi_extend(document: Document, known: Known, end: int) -> int:
@@ -164,7 +168,7 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
     role = known.roles.starting(begin)
     if role and not re.search(r"(?:Văn phòng|Phủ|Hội đồng) $", text[max(begin - 12, 0) : begin]):
         return True
-    if linked and (_vi_heads().match(text, begin) or known.countries.starting(begin)):
+    if linked and (_vi_heads().pattern.match(text, begin) or known.countries.starting(begin)):
         return not friends
     return vietnamese_name(text, begin) is not None
 
@@ -195,12 +199,16 @@ def vietnamese_name(text: str, begin: int, lang: str = "vi") -> int | None:
 
 def _vi_prefixed(document: Document) -> Iterator[Candidate]:
     """Find what a lower-case class noun introduces: "hãng tin AFP" marks "AFP"."""
+    for match in document.find(_prefixed()):
+        yield Candidate(*match.span(1), "ORG", "rule:body-after-noun", rank=-1)
+
+
+@cache
+def _prefixed() -> Finder:
     heads = "|".join(sorted(words("vi", "org-prefix"), key=len, reverse=True))
     name = rf"[{UPPER}][\w&.-]*\w(?: [{UPPER}][\w&-]*)*"
-    for match in re.finditer(
-        rf"(?<!\w)(?<!dự )(?<!thông )(?<!tượng )(?<!cảnh )(?:{heads}) ({name})", document.folded
-    ):
-        yield Candidate(*match.span(1), "ORG", "rule:body-after-noun", rank=-1)
+    before = r"(?<!\w)(?<!dự )(?<!thông )(?<!tượng )(?<!cảnh )"
+    return Finder(rf"{before}(?:{heads}) ({name})")
 
 
 _PARTY_VI = (
@@ -213,7 +221,7 @@ _PARTY_VI = (
 def _vi_parties(document: Document, known: Known) -> Iterator[Candidate]:
     """Find "Đảng" with the words of a party's name, and with its country."""
     text = document.folded
-    for match in _vi_party().finditer(text):
+    for match in document.find(_vi_party()):
         start, end = match.span()
         country = known.countries.starting(end + 1) if text[end : end + 1] == " " else None
         if country:
@@ -223,10 +231,9 @@ def _vi_parties(document: Document, known: Known) -> Iterator[Candidate]:
 
 
 @cache
-def _vi_party() -> re.Pattern[str]:
-    return pattern(
-        rf"(?<!\w)[Đđ]ảng((?: (?i:{_PARTY_VI})(?!\w))+)(?! viên)|(?<!\w)[Cc]ông đảng()", 0
-    )
+def _vi_party() -> Finder:
+    named = rf"(?<!\w)[Đđ]ảng((?: (?i:{_PARTY_VI})(?!\w))+)(?! viên)"
+    return Finder(fold(rf"{named}|(?<!\w)[Cc]ông đảng()"))
 
 
 # --- English ----------------------------------------------------------------------------
@@ -236,22 +243,22 @@ _CAP_WORD = re.compile(rf"[{UPPER}]\w*(?:['-]\w+)*")
 
 
 @cache
-def _en_heads() -> re.Pattern[str]:
+def _en_heads() -> Finder:
     listed = sorted(words("en", "org-head"), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?![\w-])")
+    return Finder(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?![\w-])")
 
 
 @cache
-def _en_organs() -> re.Pattern[str]:
+def _en_organs() -> Finder:
     listed = sorted(words("en", "party-organ"), key=len, reverse=True)
-    return re.compile(rf"(?:Party )?(?:{'|'.join(map(re.escape, listed))})(?!\w)")
+    return Finder(rf"\b(?:Party )?(?:{'|'.join(map(re.escape, listed))})(?!\w)")
 
 
 def _en_orgs(document: Document, known: Known) -> Iterator[Candidate]:
-    text, alone = document.folded, words("en", "org-alone")
-    for match in _en_organs().finditer(text):
+    alone = words("en", "org-alone")
+    for match in document.find(_en_organs()):
         yield Candidate(*match.span(), "ORG", "rule:party-organ", rank=1)
-    for match in _en_heads().finditer(text):
+    for match in document.find(_en_heads()):
         start = _en_left(document, known, match.start())
         end = _en_right(document, known, match.end())
         if start < match.start() or end > match.end():
@@ -260,17 +267,20 @@ def _en_orgs(document: Document, known: Known) -> Iterator[Candidate]:
             yield Candidate(start, end, "ORG", "rule:body-alone")
 
 
+_CAP_BEFORE = re.compile(rf"({_CAP})( and | & | )$")
+_CAP_OPENS = re.compile(rf"(?:{_CAP}|(?<!\w)the|'s) $")
+
+
 def _en_left(document: Document, known: Known, start: int) -> int:
     """Move the start over the capitalised words before the head."""
     text = document.folded
     for _ in range(7):
-        found = re.search(rf"({_CAP})( and | & | )$", text[max(start - 40, 0) : start])
+        found = _CAP_BEFORE.search(text[max(start - 40, 0) : start])
         if found is None:
             break
         begin = start - len(found[0])
         word = found[1]
-        opens = rf"(?:{_CAP}|(?<!\w)the|'s) $"
-        if found[2] != " " and not re.search(opens, text[max(begin - 30, 0) : begin]):
+        if found[2] != " " and not _CAP_OPENS.search(text[max(begin - 30, 0) : begin]):
             break
         if _not_part(document, known, begin, word):
             break
@@ -288,17 +298,19 @@ def _not_part(document: Document, known: Known, begin: int, word: str) -> bool:
     return first or (bool(re.search(r"['.]$", word)) and word not in ("U.S.", "U.K.", "St."))
 
 
+_LINK_EN = re.compile(rf" (?:of|for|on|in|to)(?: the)? (?=[{UPPER}])")
+
+
 def _en_right(document: Document, known: Known, end: int) -> int:
     """Move the end over "of Foreign Affairs", "for Industry and Trade", "of Cuba"."""
     text = document.folded
-    link = re.compile(rf" (?:of|for|on|in|to)(?: the)? (?=[{UPPER}])")
     beside = known.countries.starting(end + 1) if text[end : end + 1] == " " else None
     if beside and re.search(
         r"(?:University|Airlines|Bank|Institute|Fund)$", text[max(end - 12, 0) : end]
     ):
         return beside.end
     for _ in range(3):
-        found = link.match(text, end)
+        found = _LINK_EN.match(text, end)
         if found is None:
             break
         begin = found.end()
@@ -316,6 +328,10 @@ def _en_right(document: Document, known: Known, end: int) -> int:
     return end
 
 
+_JOINS = re.compile(r" and (?:the )?|, and |, | & | ")
+_LISTED = re.compile(rf"(?:{_CAP} ?){{1,3}}(?:,|,? and) ")
+
+
 def _cap_run(document: Document, known: Known, begin: int) -> int:
     """Return the end of capitalised words joined by blanks, commas and "and"."""
     text, place, best = document.folded, begin, begin
@@ -330,14 +346,12 @@ def _cap_run(document: Document, known: Known, begin: int) -> int:
         best = word.end() - (2 if word[0].endswith("'s") else 0)
         if best < word.end():
             break
-        link = re.match(r" and (?:the )?|, and |, | & | ", text[best : best + 9])
+        link = _JOINS.match(text[best : best + 9])
         if link is None:
             break
-        if link[0] == ", " and not re.match(
-            rf"(?:{_CAP} ?){{1,3}}(?:,|,? and) ", text[best + 2 : best + 60]
-        ):
+        if link[0] == ", " and not _LISTED.match(text[best + 2 : best + 60]):
             break
-        if link[0].strip() and _en_heads().match(text, best + link.end()):
+        if link[0].strip() and _en_heads().pattern.match(text, best + link.end()):
             break
         place = best + link.end()
     return best
@@ -349,22 +363,38 @@ def _person_here(known: Known, text: str, place: int) -> bool:
 
 def _en_ministries(document: Document) -> Iterator[Candidate]:
     """Find lower-case ministries with their country: "Chinese foreign ministry"."""
-    names = "|".join(sorted(map(re.escape, demonyms()), key=len, reverse=True))
-    fields = r"(?:foreign|defen[cs]e|finance|interior|trade|health|commerce|education|justice)"
-    for match in re.finditer(rf"(?<!\w)(?:{names}) {fields} ministry(?!\w)", document.folded):
+    if not document.words.starts(("ministry",)):
+        return
+    for match in document.find(_national_ministries()):
         yield Candidate(*match.span(), "ORG", "rule:body-lower")
-    for match in re.finditer(rf"(?<![\w-]){fields} ministry(?!\w)", document.folded):
+    for match in document.find(_MINISTRIES):
         yield Candidate(*match.span(), "ORG", "rule:ministry-lower", -1)
+
+
+_MINISTRY = (
+    r"(?:foreign|defen[cs]e|finance|interior|trade|health|commerce|education|justice) ministry"
+)
+_MINISTRIES = Finder(rf"(?<![\w-]){_MINISTRY}(?!\w)")
+
+
+@cache
+def _national_ministries() -> Finder:
+    names = "|".join(sorted(map(re.escape, demonyms()), key=len, reverse=True))
+    return Finder(rf"(?<!\w)(?:{names}) {_MINISTRY}(?!\w)")
+
+
+_PARTIES_EN = Finder(
+    rf"(?<![\w-])((?:{_CAP}(?:'s?)? (?:and |of |for )?){{1,5}}(?:Party|Front))"
+    r"(?! (?:Congress|Central|Committee|Secretary|Chair|leader|General|official))(?!\w)"
+    r"((?: of| in)(?: the)? )?"
+)
 
 
 def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:
     text = document.folded
-    name = rf"(?:{_CAP}(?:'s?)? (?:and |of |for )?)"
-    for match in re.finditer(
-        rf"(?<![\w-])({name}{{1,5}}(?:Party|Front))(?! (?:Congress|Central|Committee|Secretary|"
-        rf"Chair|leader|General|official))(?!\w)((?: of| in)(?: the)? )?",
-        text,
-    ):
+    if not document.words.starts(("party", "front")):
+        return
+    for match in document.find(_PARTIES_EN):
         start, end = match.start(1), match.end(1)
         start = _drop_function(text, start, end)
         country = known.countries.starting(match.end()) if match[2] else None
@@ -377,8 +407,10 @@ def _en_parties(document: Document, known: Known) -> Iterator[Candidate]:
 
 
 def _drop_function(text: str, start: int, end: int) -> int:
-    while (word := re.match(r"(\S+) ", text[start:end])) and word[1] in words(
-        "en", "function-word"
-    ):
-        start += word.end()
+    function = words("en", "function-word")
+    while (word := _NEXT_WORD.match(text, start, end)) and word[1] in function:
+        start = word.end()
     return start
+
+
+_NEXT_WORD = re.compile(r"(\S+) ")

@@ -10,7 +10,8 @@ class Candidate(NamedTuple):
 
     Among overlapping candidates the higher rank wins, then the longer, then the earlier.
     `key` is the identity within the article (a registry slug or the folded text). `refused`
-    says why a rule found it and does not propose it after all; it never wins.
+    says why a rule found it and does not propose it after all; it never wins. `score` is
+    that of this one candidate, where it has one of its own (a tagger's), not its rule's.
     """
 
     start: int
@@ -22,10 +23,15 @@ class Candidate(NamedTuple):
     value: str | None = None
     key: str = ""
     refused: str = ""
+    score: float | None = None
 
 
 class Loss(NamedTuple):
-    """A candidate with the one that won its place, and why: "rank", "longer", "earlier", "name"."""
+    """A candidate with the one that won its place, and why.
+
+    "rank", "longer" and "earlier" speak of the winner; "label" and "rule" say that nothing
+    but the order of their names parts them, "listed-first" that only the identity differs.
+    """
 
     candidate: Candidate
     winner: Candidate
@@ -34,13 +40,13 @@ class Loss(NamedTuple):
 
 def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Keep the winners of every overlap, in the order of the text."""
-    proposed = dict.fromkeys(candidate for candidate in candidates if not candidate.refused)
-    order = sorted(proposed, key=_strength)
+    order = sorted((one for one in candidates if not one.refused), key=_strength)
     taken = bytearray(max((candidate.end for candidate in order), default=0))
     kept = []
     for candidate in order:
-        if taken.find(1, candidate.start, candidate.end) < 0:
-            taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
+        start, end = candidate[:2]
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
             kept.append(candidate)
     return sorted(kept)
 
@@ -59,14 +65,14 @@ def losses(candidates: Iterable[Candidate], winners: Sequence[Candidate]) -> lis
 
 
 def _why(loser: Candidate, winner: Candidate) -> str:
-    reasons = ("rank", "longer", "earlier", "name")
+    reasons = ("rank", "longer", "earlier", "label", "rule")
     pairs = zip(reasons, _strength(winner), _strength(loser), strict=True)
-    return next((reason for reason, ours, theirs in pairs if ours != theirs), "name")
+    return next((reason for reason, ours, theirs in pairs if ours != theirs), "listed-first")
 
 
-def _strength(candidate: Candidate) -> tuple[int, int, int, str]:
-    length = candidate.end - candidate.start
-    return (-candidate.rank, -length, candidate.start, candidate.label + candidate.by)
+def _strength(candidate: Candidate) -> tuple[int, int, int, str, str]:
+    start, end, label, by, rank = candidate[:5]
+    return -rank, start - end, start, label, by
 
 
 class Cover:

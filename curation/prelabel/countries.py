@@ -7,6 +7,7 @@ from functools import cache
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
 from curation.prelabel.registry import Hit, capitals, compounds, table
+from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, lower, pattern
 
 
@@ -22,38 +23,49 @@ def _venues(document: Document) -> Iterator[Candidate]:
     if document.lang == "vi":
         yield from _venues_vi(document)
         return
-    name = rf"[{UPPER}][\w'-]*"
-    kinds = (
-        "Palace|Hall|Airport|Hotel|Square|Guesthouse|Guest House|Mausoleum|Stadium|Castle|Cathedral"
-    )
-    found = (
-        rf"(?<![\w-])(?!(?:The|At|In|City) )(?:{name} ){{1,4}}(?:{kinds})(?!\w)|"
-        rf"(?<!\w)(?:Palace|Hall) of (?:the )?{name}"
-    )
-    for match in re.finditer(found, document.folded):
-        yield Candidate(*match.span(), "PLACE", "rule:venue", 1)
-    for match in re.finditer(r"(?<!\w)Kremlin(?!\w)", document.folded):
+    if document.words.starts(_HALL_WORDS):
+        for match in document.find(_HALLS):
+            yield Candidate(*match.span(), "PLACE", "rule:venue", 1)
+    for match in document.find(_KREMLIN):
         yield Candidate(*match.span(), "ORG", "rule:seat", 0)
-    seat = r"(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)"
-    for match in re.finditer(seat, document.folded):
-        yield Candidate(*match.span(1), "PLACE", "rule:venue", 1)
+    if document.words.starts(_SEAT_WORDS):
+        for match in _SEATS.finditer(document.folded):
+            yield Candidate(*match.span(1), "PLACE", "rule:venue", 1)
+
+
+_NAME = rf"[{UPPER}][\w'-]*"
+_KINDS = (
+    "Palace|Hall|Airport|Hotel|Square|Guesthouse|Guest House|Mausoleum|Stadium|Castle|Cathedral"
+)
+_HALL_WORDS = frozenset(re.split(r"\W", _KINDS.lower()))
+_HALLS = Finder(
+    rf"(?<![\w-])(?!(?:The|At|In|City) )(?:{_NAME} ){{1,4}}(?:{_KINDS})(?!\w)|"
+    rf"(?<!\w)(?:Palace|Hall) of (?:the )?{_NAME}"
+)
+_KREMLIN = Finder(r"(?<!\w)Kremlin(?!\w)")
+_SEAT_WORDS = ("white", "kremlin", "pentagon")
+_SEATS = re.compile(r"(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)")
 
 
 def _venues_vi(document: Document) -> Iterator[Candidate]:
     """Yield airports, hotels and squares with their class noun, and the Kremlin as seat or body."""
-    name = rf"[{UPPER}]\w*(?:[ -][{UPPER}]\w*){{0,3}}"
-    kinds = cell("vi", "venue-class")
-    for match in pattern(rf"(?<![\w-])(?P<x>(?i:{kinds}) {name})").finditer(document.folded):
+    for match in document.find(_classed_venues()):
         yield Candidate(*match.span("x"), "PLACE", "rule:venue", 1)
-    for match in re.finditer(
-        r"(?<!\w)(?:(?:[Đđ]iện )?Kremlin|Nhà Trắng|Lầu Năm Góc|Nhà Xanh)(?![\w-])", document.folded
-    ):
-        stood = re.search(
-            r"(?:ở|tại|đến|tới|vào|trong|gần) $",
-            document.lower[max(match.start() - 8, 0) : match.start()],
-        )
+    for match in document.find(_SEATS_VI):
+        start = match.start()
+        stood = _STOOD.search(document.lower[max(start - 8, 0) : start])
         label = "PLACE" if stood else "ORG"
         yield Candidate(*match.span(), label, "rule:seat", 2)
+
+
+@cache
+def _classed_venues() -> Finder:
+    name = rf"[{UPPER}]\w*(?:[ -][{UPPER}]\w*){{0,3}}"
+    return Finder(fold(rf"(?<![\w-])(?P<x>(?i:{cell('vi', 'venue-class')}) {name})"))
+
+
+_SEATS_VI = Finder(r"(?<!\w)(?:(?:[Đđ]iện )?Kremlin|Nhà Trắng|Lầu Năm Góc|Nhà Xanh)(?![\w-])")
+_STOOD = re.compile(r"(?:ở|tại|đến|tới|vào|trong|gần) $")
 
 
 def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
@@ -76,8 +88,11 @@ def _false_friend(document: Document, start: int, end: int) -> str:
         return "false-friend:word-behind"
     if left and left.search(text[max(start - 24, 0) : start]):
         return "false-friend:word-before"
-    opens = opening and re.search(r"(?:^|[.!?:\"\n-]\s*)$", text[max(start - 3, 0) : start])
+    opens = opening and _SENTENCE_OPENS.search(text[max(start - 3, 0) : start])
     return "false-friend:opens-sentence" if opens else ""
+
+
+_SENTENCE_OPENS = re.compile(r"(?:^|[.!?:\"\n-]\s*)$")
 
 
 @cache
@@ -94,7 +109,8 @@ def _false_friends(
     return rules
 
 
-_PAIR = re.compile(r"(?<=\w) ?- ?(?=\w)")
+_PAIR = re.compile(r"-(?:(?<=\w-)|(?<=\w -)) ?(?=\w)")
+"""The dash between two names; a blank may stand before it."""
 
 
 def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
@@ -106,7 +122,8 @@ def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     starts = {start: (start, end) for start, end in sorted(forms)}
     ends = {end: (start, end) for start, end in sorted(forms, reverse=True)}
     for dash in _PAIR.finditer(text):
-        left = ends.get(dash.start()) or _short_left(text, dash.start(), short)
+        place = dash.start() - (text[dash.start() - 1] == " ")
+        left = ends.get(place) or _short_left(text, place, short)
         right = starts.get(dash.end()) or _short_right(text, dash.end(), short)
         if not (left and right):
             continue
@@ -118,17 +135,20 @@ def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
 
 
 def _short_left(text: str, end: int, short: dict[str, str]) -> tuple[int, int] | None:
-    word = re.search(r"(?<!\w)\w+$", text[max(end - 8, 0) : end])
+    word = _LAST_WORD.search(text[max(end - 8, 0) : end])
     return (end - len(word[0]), end) if word and word[0] in short else None
 
 
 def _short_right(text: str, start: int, short: dict[str, str]) -> tuple[int, int] | None:
-    word = re.match(r"\w+", text[start : start + 8])
+    word = _FIRST_WORD.match(text[start : start + 8])
     return (start, start + len(word[0])) if word and word[0] in short else None
 
 
+_FIRST_WORD, _LAST_WORD = re.compile(r"\w+"), re.compile(r"(?<!\w)\w+$")
+
+
 def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
-    governments = capitals()
+    governments, states = capitals(), _states(hits)
     for start, stop, entry in hits:
         if entry.by != "registry:places":
             continue
@@ -136,7 +156,7 @@ def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
         if friend:
             yield Candidate(start, stop, "PLACE", entry.by, key=entry.key, refused=friend)
             continue
-        end = _with_state(document, stop, hits) if entry.kind == "venue" else stop
+        end = _with_state(document, stop, states) if entry.kind == "venue" else stop
         form = document.folded[start:end]
         iso2 = governments.get(form)
         if iso2 and _speaks(document, start, end):
@@ -147,16 +167,20 @@ def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
             yield Candidate(start, end, "PLACE", entry.by, whole, key=entry.key)
 
 
-def _with_state(document: Document, end: int, hits: list[Hit]) -> int:
+def _with_state(document: Document, end: int, states: list[str]) -> int:
     """Return the end of a venue's name with the country that follows it."""
-    state = re.match(rf" (?:{_states_pattern(hits)})(?!\w)", document.folded[end : end + 40])
-    return end + state.end() if state else end
+    behind = document.folded[end : end + 40]
+    for state in states:
+        stop = len(state) + 1
+        if behind.startswith(f" {state}") and not _FIRST_WORD.match(behind, stop):
+            return end + stop
+    return end
 
 
-def _states_pattern(hits: list[Hit]) -> str:
-    """Return the alternatives of the country names found in the article."""
-    forms = {fold(hit.entry.form) for hit in hits if hit.entry.by == "registry:countries"}
-    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) or "(?!)"
+def _states(hits: list[Hit]) -> list[str]:
+    """Return the country names found in the article, the longest first."""
+    forms = {hit.entry.form for hit in hits if hit.entry.by == "registry:countries"}
+    return sorted(forms, key=len, reverse=True)
 
 
 def _speaks(document: Document, start: int, end: int) -> bool:
@@ -178,11 +202,13 @@ def _speaks(document: Document, start: int, end: int) -> bool:
 def _capitals(text: str, start: int, end: int) -> bool:
     """Tell whether the name stands in capitals or within a longer name."""
     shouted = text[start:end].isupper() and end - start > 3
-    before = re.search(
-        rf"(?<![.!?\n] )(?<![.!?\n])(?<!\w)[{UPPER}]\w+ $", text[max(start - 20, 0) : start]
-    )
-    after = re.match(rf" [{UPPER}]\w", text[end : end + 3])
+    before = _CAPITALISED_BEFORE.search(text[max(start - 20, 0) : start])
+    after = _CAPITALISED_BEHIND.match(text[end : end + 3])
     return shouted or bool(before) or bool(after)
+
+
+_CAPITALISED_BEFORE = re.compile(rf"(?<![.!?\n] )(?<![.!?\n])(?<!\w)[{UPPER}]\w+ $")
+_CAPITALISED_BEHIND = re.compile(rf" [{UPPER}]\w")
 
 
 @cache
@@ -219,9 +245,7 @@ def _toward(lang: str) -> re.Pattern[str]:
 
 def _classed(document: Document) -> Iterator[Candidate]:
     """Yield the name behind "tỉnh", "thành phố", "the city of" and their like."""
-    name = rf"[{UPPER}][\w'-]*(?: [{UPPER}][\w'-]*){{0,3}}"
-    kinds = cell(document.lang, "place-class")
-    for match in pattern(rf"(?<![\w-])(?:{kinds}) (?P<x>{name})").finditer(document.folded):
+    for match in document.find(_classes(document.lang)):
         start, end = match.span("x")
         first = document.folded[start:end].split(" ")[0]
         if first not in words(document.lang, "not-name") or document.lang == "vi":
@@ -230,9 +254,22 @@ def _classed(document: Document) -> Iterator[Candidate]:
 
 def _datelines(document: Document) -> Iterator[Candidate]:
     """Yield the city in capitals that opens a paragraph before a dash or an agency."""
-    name = rf"[{UPPER}]+(?:[ ./'-]+[{UPPER}]+){{0,3}}"
-    for match in re.finditer(
-        rf"(?:^|\n)({name})(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )", document.folded
-    ):
-        if len(match[1]) > 2 and "." not in match[1]:
-            yield Candidate(*match.span(1), "PLACE", "rule:dateline", 1)
+    text, start = document.folded, 0
+    while True:
+        match = _DATELINE.match(text, start)
+        if match and match.end() - start > 2 and "." not in match[0]:
+            yield Candidate(*match.span(), "PLACE", "rule:dateline", 1)
+        start = text.find("\n", start) + 1
+        if not start:
+            return
+
+
+_DATELINE = re.compile(
+    rf"[{UPPER}]+(?:[ ./'-]+[{UPPER}]+){{0,3}}(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )"
+)
+
+
+@cache
+def _classes(lang: str) -> Finder:
+    name = rf"[{UPPER}][\w'-]*(?: [{UPPER}][\w'-]*){{0,3}}"
+    return Finder(fold(rf"(?<![\w-])(?:{cell(lang, 'place-class')}) (?P<x>{name})"))

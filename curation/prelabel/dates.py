@@ -15,7 +15,8 @@ from typing import NamedTuple
 from curation.prelabel.candidates import Candidate, losses, resolve
 from curation.prelabel.lexicon import cell
 from curation.prelabel.registry import table
-from curation.prelabel.text import Document
+from curation.prelabel.search import Finder
+from curation.prelabel.text import Document, fold
 from curation.prelabel.text import pattern as folded_pattern
 
 
@@ -34,7 +35,7 @@ class Rule(NamedTuple):
     """A pattern whose group `x` is the span, and the value of its match."""
 
     by: str
-    pattern: re.Pattern[str]
+    finder: Finder
     value: Value
 
 
@@ -45,7 +46,7 @@ def find_dates(document: Document) -> list[Candidate]:
     """
     found = list(_matches(document))
     kept = resolve(found)
-    lost = [loss.candidate._replace(refused="date:overlap") for loss in losses(found, kept)]
+    lost = [loss.candidate._replace(refused=OVERLAP) for loss in losses(found, kept)]
     refused = [candidate for candidate in found if candidate.refused]
     return [*_same_day(document, kept), *lost, *refused]
 
@@ -54,7 +55,7 @@ def _matches(document: Document) -> Iterator[Candidate]:
     today = _published(document)
     rules, text = _rules(document.lang), document.folded
     for rule in rules:
-        for match in rule.pattern.finditer(text):
+        for match in document.find(rule.finder):
             start, end = match.span("x")
             if start == end or not _stands_free(text, start, end):
                 continue
@@ -67,6 +68,8 @@ def _matches(document: Document) -> Iterator[Candidate]:
 
 
 _REFUSED = "refused"
+OVERLAP = "date:overlap"
+"""Why a date is refused that overlaps a longer one."""
 
 
 def _published(document: Document) -> date | None:
@@ -413,11 +416,11 @@ def _rules(lang: str) -> tuple[Rule, ...]:
         for name, part in parts.items():
             source = source.replace(f"{{{name}}}", part)
         if source.startswith("(?P<x>"):
-            source = rf"\b{source}"  # a date begins a word; it saves most of the search
+            source = rf"\b{source}"  # a date begins a word
         if row["value"]:
             value = VALUES[row["value"]]
             by = f"rule:date-{row['name']}"
-            rules.append(Rule(by, folded_pattern(source, flags), value))
+            rules.append(Rule(by, Finder(fold(source), flags), value))
         else:
             parts[row["name"]] = source
     return tuple(rules)

@@ -1,7 +1,9 @@
 """Everything that marks entities, in the one order that makes flat spans of it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from curation.prelabel.named import find_named, find_topics
 from curation.prelabel.persons import find_persons
 from curation.prelabel.registry import Hit, Registry
 from curation.prelabel.roles import find_roles
+from curation.prelabel.search import Finder
 from curation.prelabel.text import Document
 
 
@@ -27,8 +30,9 @@ class Proposed(NamedTuple):
 def propose(document: Document, registry: Registry) -> Proposed:
     """Return the entities of the article with everything that was proposed for them."""
     hits = registry.find(document)
-    countries = find_countries(document, hits)
-    roles = _cut_roles(document, find_roles(document), hits)
+    countries = [*find_countries(document, hits), *registry.own(hits, "COUNTRY")]
+    offices = [*find_roles(document), *registry.own(hits, "ROLE")]
+    roles = _cut_roles(document, offices, hits)
     dates, named = find_dates(document), find_named(document)
     tables = list(_listed(document, hits))
     listed = [*tables, *named, *dates]
@@ -56,6 +60,9 @@ def propose(document: Document, registry: Registry) -> Proposed:
     names = Cover(resolve(chain.from_iterable(parts.values())))
     parts["topics"] = [_free(names, topic) for topic in find_topics(document)]
     parts["located"] = list(_located(document))
+    parts = {
+        name: [registry.refuse(document, one) for one in found] for name, found in parts.items()
+    }
     return Proposed(parts, resolve(chain.from_iterable(parts.values())))
 
 
@@ -68,14 +75,17 @@ def _free(names: Cover, topic: Candidate) -> Candidate:
 
 def _located(document: Document) -> Iterator[Candidate]:
     """Yield a capitalised name of one or two words behind a preposition of place."""
-    lang = document.lang
-    name = rf"[{UPPER}]\w+(?:-\w+)*(?: [{UPPER}][a-zà-ỹ]\w*)?"
-    for match in re.finditer(
-        rf"(?<!\w)(?i:{cell(lang, 'location')}) ({name})(?![\w-]| [{UPPER}])", document.folded
-    ):
+    common = words(document.lang, "not-name")
+    for match in document.find(_location(document.lang)):
         first = match[1].split(" ")[0]
-        if first not in words(lang, "not-name") and match[1][1:].islower() and len(first) > 3:
+        if first not in common and match[1][1:].islower() and len(first) > 3:
             yield Candidate(*match.span(1), "PLACE", "rule:place-after-preposition", -3)
+
+
+@cache
+def _location(lang: str) -> Finder:
+    name = rf"[{UPPER}]\w+(?:-\w+)*(?: [{UPPER}][a-zà-ỹ]\w*)?"
+    return Finder(rf"(?<!\w)(?i:{cell(lang, 'location')}) ({name})(?![\w-]| [{UPPER}])")
 
 
 def _persons(hits: list[Hit]) -> Iterator[Candidate]:
@@ -84,15 +94,21 @@ def _persons(hits: list[Hit]) -> Iterator[Candidate]:
             yield Candidate(start, end, "PERSON", entry.by)
 
 
+_NEXT_WORD = re.compile(r" (\w+)")
+_LONG_OFFICE = 13
+"""Code points of an office before a word in it may be a given name."""
+
+
 def _cut_roles(document: Document, roles: list[Candidate], hits: list[Hit]) -> list[Candidate]:
     """End an office with a portfolio where a person's name begins."""
     starts = sorted(hit.start for hit in hits if hit.entry.label == "PERSON")
-    cut = []
+    cut, given = [], words("en", "given")
     for role in roles:
-        end = min((s for s in starts if role.start < s < role.end), default=role.end)
-        for match in re.finditer(r" (\w+)", document.folded[role.start : end]):
-            if match.start() > 12 and match[1] in words("en", "given"):
-                end = role.start + match.start()
+        place = bisect_right(starts, role.start)
+        end = min(starts[place], role.end) if place < len(starts) else role.end
+        for match in _NEXT_WORD.finditer(document.folded, role.start + _LONG_OFFICE, end):
+            if match[1] in given:
+                end = match.start()
                 break
         text = document.folded[role.start : end].rstrip(" ,")
         cut.append(role._replace(end=role.start + len(text)))
@@ -114,9 +130,7 @@ def _listed(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
         refused = "acronym:party-not-named" if unknown else ""
         kb = None if of_party == "generic" else entry.kb
         rank = _RANKS[entry.label]
-        yield Candidate(
-            start, end, entry.label, entry.by, rank, kb, key=entry.key, refused=refused
-        )
+        yield Candidate(start, end, entry.label, entry.by, rank, kb, key=entry.key, refused=refused)
 
 
 def _known(iso2: str, parties: set[str], countries: set[str]) -> bool:
@@ -142,11 +156,8 @@ def _acronyms(document: Document, entities: list[Candidate]) -> list[Candidate]:
             found.setdefault(match[1], entity)
     result = []
     for acronym, entity in found.items():
-        for match in re.finditer(rf"(?<![\w-]){re.escape(acronym)}(?!\w)", text):
-            rank = 2 if text[match.start() - 1 : match.start()] == "(" else 0
-            result.append(
-                Candidate(
-                    *match.span(), entity.label, "rule:acronym", rank, entity.kb, key=entity.key
-                )
-            )
+        kb, key = entity.kb, entity.key
+        for start in document.standing(acronym):
+            end, rank = start + len(acronym), 2 if text[start - 1 : start] == "(" else 0
+            result.append(Candidate(start, end, entity.label, "rule:acronym", rank, kb, key=key))
     return result

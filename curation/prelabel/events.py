@@ -5,7 +5,7 @@ each later sentence that adds an argument.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from curation.ontology import Ontology
 from curation.prelabel.arguments import find_arguments
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
-from curation.prelabel.phrases import find_phrases
+from curation.prelabel.phrases import Chain, find_phrases
 from curation.prelabel.registry import demonyms, table
 from curation.prelabel.scene import Argument, Scene, side_roles, words
 from curation.prelabel.text import Document, pattern
@@ -43,12 +43,24 @@ class Telling(NamedTuple):
     domestic: bool
 
 
-def find_events(document: Document, entities: Sequence[Candidate], ontology: Ontology) -> Telling:
+Revise = Callable[[Document, Sequence[Candidate], list[Trigger]], list[Trigger]]
+"""Takes the words that may name an event, and returns them with some added or refused."""
+
+
+def find_events(
+    document: Document,
+    entities: Sequence[Candidate],
+    chains: list[Chain],
+    ontology: Ontology,
+    revise: Revise | None = None,
+) -> Telling:
     """Return the events of the article, with the words and mentions that were left out."""
     if not document.sentences or _domestic(document, entities):
         return Telling([], [], [], [], bool(document.sentences))
-    phrases = find_phrases(document, entities)
+    phrases = find_phrases(document, entities, chains)
     forms = list(judged(document, entities, phrases))
+    if revise is not None:
+        forms = revise(document, entities, forms)
     triggers = [t for t in longest(forms) if t.type in ontology.event_types]
     scene = Scene(document, entities, phrases, triggers, ontology)
     found = [

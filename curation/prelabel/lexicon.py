@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from curation.prelabel.registry import table, values
+from curation.prelabel.search import Finder
 from curation.prelabel.text import fold
 
 UPPER = "".join(
@@ -32,6 +33,12 @@ def expression(lang: str, kind: str, flags: int = 0) -> re.Pattern[str]:
     """Compile a list of words, the longest first, that must stand as whole words."""
     listed = sorted(words(lang, kind), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)", flags)
+
+
+@cache
+def finder(lang: str, kind: str, flags: int = 0) -> Finder:
+    """Return what finds the words of a list in an article."""
+    return Finder(expression(lang, kind, flags).pattern, flags)
 
 
 def capital(text: str) -> bool:

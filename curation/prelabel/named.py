@@ -8,14 +8,15 @@ from typing import NamedTuple
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
 from curation.prelabel.registry import table
-from curation.prelabel.text import Document, pattern
+from curation.prelabel.search import Finder
+from curation.prelabel.text import Document, fold, lower, pattern
 
 
 def find_named(document: Document) -> list[Candidate]:
     """Return occasions, agreements and honours."""
     found = []
     for label, by, expression, rank in _rules(document.lang):
-        for match in expression.finditer(document.folded):
+        for match in document.find(expression):
             start, end = match.span("x")
             end = start + len(_trimmed(document.folded[start:end]))
             named = label != "OCCASION" or not _UNNAMED.fullmatch(document.folded[start:end])
@@ -44,7 +45,7 @@ class Rule(NamedTuple):
 
     label: str
     by: str
-    pattern: re.Pattern[str]
+    finder: Finder
     rank: int
 
 
@@ -60,7 +61,8 @@ def _rules(lang: str) -> tuple[Rule, ...]:
             source = source.replace(name, parts[name])
         if row["label"]:
             flags = re.IGNORECASE if row["case"] == "any" else 0
-            rules.append(Rule(row["label"], row["name"], pattern(source, flags), int(row["rank"])))
+            finder = Finder(fold(rf"\b(?:{source})"), flags)
+            rules.append(Rule(row["label"], row["name"], finder, int(row["rank"])))
         else:
             parts[f"{{{row['name']}}}"] = source
     return tuple(rules)
@@ -76,9 +78,13 @@ def find_topics(document: Document) -> list[Candidate]:
     can open one, its last ends before the first word that closes one.
     """
     found: list[Candidate] = []
-    for sentence in document.sentences:
-        text = document.folded[sentence.start : sentence.end]
-        if _subject(document.lang).search(text) and _field(document.lang).search(text):
+    subject, told = _subject(document.lang), -1
+    for match in document.find_lower(_field(document.lang)):
+        index = document.sentence_at(match.start())
+        if index == told:
+            continue
+        told, sentence = index, document.sentences[index]
+        if subject.search(document.folded, sentence.start, sentence.end):
             found += _lists(document, sentence.start, sentence.end)
     return found
 
@@ -89,9 +95,10 @@ def _cue(lang: str) -> re.Pattern[str]:
 
 
 @cache
-def _field(lang: str) -> re.Pattern[str]:
-    listed = sorted(words(lang, "topic"), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?!\w)", re.IGNORECASE)
+def _field(lang: str) -> Finder:
+    """Return what finds a field of cooperation in lower-cased text."""
+    listed = "|".join(map(re.escape, sorted(words(lang, "topic"), key=len, reverse=True)))
+    return Finder(rf"(?<![\w-])(?:{lower(listed)})(?!\w)")
 
 
 @cache
@@ -148,7 +155,8 @@ def _pieces(document: Document, start: int, end: int) -> list[tuple[int, int]]:
 def _accept(document: Document, group: list[tuple[int, int]]) -> list[Candidate]:
     """Return the items of a group that holds two fields, or one behind a cue."""
     items = [item for place, pair in enumerate(group) if (item := _item(document, pair, place))]
-    fields = [i for i in items if _field(document.lang).search(document.folded, i.start, i.end)]
+    field = _field(document.lang).pattern
+    fields = [item for item in items if field.search(document.lower, item.start, item.end)]
     while items and items[-1] not in fields:
         items.pop()
     while items and items[0] not in fields:
@@ -172,14 +180,16 @@ def _item(document: Document, pair: tuple[int, int], place: int) -> Candidate | 
     name = document.folded[start:end].rstrip(" ,")
     if (
         not name
-        or len(re.findall(r"[^\W_]+", name)) > 7
+        or len(_ITEM_WORD.findall(name)) > 7
         or _NO_ITEM.match(name)
-        or re.search(r"^[-']|-$|'s |[A-Z]\w+ [A-Z]", name)
+        or _NAME_INSIDE.search(name)
     ):
         return None
     return Candidate(start, start + len(name), "TOPIC", "rule:topic")
 
 
+_ITEM_WORD = re.compile(r"[^\W_]+")
+_NAME_INSIDE = re.compile(r"^[-']|-$|'s |[A-Z]\w+ [A-Z]")
 _NO_ITEM = re.compile(
     r"cơ chế|(?!training|banking|engineering|processing|shipping|peacekeeping)[a-z]+ing |"
     r"(?:he|she|it|they|we|i)(?:\s|$)",

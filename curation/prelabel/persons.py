@@ -1,14 +1,15 @@
 """Names of persons: after an office or a title, by their shape, and short at later mentions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from curation.prelabel.bodies import vietnamese_name
 from curation.prelabel.candidates import Candidate, Cover
 from curation.prelabel.lexicon import UPPER, capital, cell, words
 from curation.prelabel.registry import Hit, table, values
-from curation.prelabel.text import Document, fold, pattern
+from curation.prelabel.search import Finder
+from curation.prelabel.text import Document, fold, lower
 
 _WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}]\w*(?:-\w+|'(?!s\b)\w+)*"
 _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
@@ -44,7 +45,7 @@ def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Ca
 def _known(document: Document, claimed: Cover, full: list[Candidate]) -> Iterator[Candidate]:
     """Yield the telling short name of a statesman whom the article never names in full."""
     named = {person.key for person in full}
-    for match in _telling_names().finditer(document.folded):
+    for match in document.find(_telling_names()):
         start, end = match.span()
         slug, kb = _telling_keys()[match[0]]
         if slug in named or claimed.within(start, end) or _preceded(document.folded, start):
@@ -67,9 +68,10 @@ def _telling_keys() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _telling_names() -> re.Pattern[str]:
+def _telling_names() -> Finder:
     listed = sorted(_telling_keys(), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, listed))})(?![\w-]| [{UPPER}])")
+    names = "|".join(map(re.escape, listed))
+    return Finder(rf"(?<![\w-])(?:{names})(?![\w-]| [{UPPER}])")
 
 
 def _one_key(document: Document, full: list[Candidate]) -> list[Candidate]:
@@ -87,13 +89,13 @@ def _one_key(document: Document, full: list[Candidate]) -> list[Candidate]:
     ]
 
 
+_IN_BRACKETS = re.compile(rf" \(([{UPPER}]\w+(?:[ -][{UPPER}]\w+){{1,3}})\)")
+
+
 def _bracketed(document: Document, claimed: Cover, full: list[Candidate]) -> Iterator[Candidate]:
     """Yield the other spelling of a name in brackets: "Meng Wanzhou (Mãnh Vãn Chu)"."""
     for person in full:
-        match = re.match(
-            rf" \(([{UPPER}]\w+(?:[ -][{UPPER}]\w+){{1,3}})\)",
-            document.folded[person.end : person.end + 40],
-        )
+        match = _IN_BRACKETS.match(document.folded[person.end : person.end + 40])
         guessed = person.by == "rule:person-family-name"
         if match and not guessed and not claimed.within(person.end, person.end + match.end()):
             start = person.end + match.start(1)
@@ -126,13 +128,10 @@ def _by_nation(document: Document, claimed: Cover) -> Iterator[Candidate]:
 def _speaking(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield two or three name words before a verb of saying or a profession."""
     text = document.folded
-    word = rf"[{UPPER}][a-zà-ỹ'-]*[a-zà-ỹ][\w'-]*"
-    behind = cell(document.lang, "person-behind")
-    name = rf"(?<![\w-])(?<![\w,] the )({word}(?: [{UPPER}]\.)?(?: {word}){{1,2}})(?=(?:{behind}))"
-    for match in pattern(name).finditer(text):
+    lists = words("en", "not-name") | words("en", "org-head")
+    for match in document.find(_speakers(document.lang)):
         start, end = match.span(1)
         parts = match[1].split(" ")
-        lists = words("en", "not-name") | words("en", "org-head")
         if claimed.within(start, end) or any(part in lists for part in parts):
             continue
         if _preceded(text, start) or (
@@ -141,6 +140,14 @@ def _speaking(document: Document, claimed: Cover) -> Iterator[Candidate]:
         ):
             continue
         yield _candidate(document, start, end, "rule:person-speaking", -1)
+
+
+@cache
+def _speakers(lang: str) -> Finder:
+    word = rf"[{UPPER}]['-]*[a-zà-ỹ][\w'-]*"
+    name = rf"{word}(?: [{UPPER}]\.)?(?: {word}){{1,2}}"
+    behind = cell(lang, "person-behind")
+    return Finder(fold(rf"(?<![\w-])(?<![\w,] the )({name})(?=(?:{behind}))"))
 
 
 def _registered(hits: list[Hit]) -> Iterator[Candidate]:
@@ -179,7 +186,7 @@ def _homograph(document: Document, other: Candidate, begin: int, end: int) -> bo
 def _drop_last(text: str, begin: int, end: int) -> int:
     """Cut trailing words that are no part of a name, possessives and blanks."""
     name = text[begin:end].rstrip(" ,")
-    name = re.sub(r"'s?$", "", name)
+    name = name[:-2] if name.endswith("'s") else name.removesuffix("'")
     while name:
         last = name.rsplit(" ", 1)[-1]
         if last not in words("en", "particle") and last not in words("en", "not-name"):
@@ -210,15 +217,23 @@ def _after_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
             yield _candidate(document, begin, end, "rule:person-after-office")
 
 
+_LINK = re.compile(
+    r"(?: of(?: the| its| his| her)?| for| nước| tỉnh| thành phố| tại| của| in| to)? "
+)
+_ACRONYM = re.compile(r" \([^()]{2,12}\)")
+
+
+@cache
+def _behind_office(lang: str) -> re.Pattern[str]:
+    return re.compile(rf",? (?:{_titles(lang)}) ")
+
+
 def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None:
     """Return where a name would begin behind the office, its bodies and a title of honour."""
     text, place, kinds = document.folded, office.end, ("ORG", "PARTY", "COUNTRY", "PLACE")
     for _ in range(5):
-        link = re.match(
-            r"(?: of(?: the| its| his| her)?| for| nước| tỉnh| thành phố| tại| của| in| to)? ",
-            text[place : place + 14],
-        )
-        acronym = re.match(r" \([^()]{2,12}\)", text[place : place + 15])
+        link = _LINK.match(text[place : place + 14])
+        acronym = _ACRONYM.match(text[place : place + 15])
         if acronym:
             place += acronym.end()
             continue
@@ -228,7 +243,7 @@ def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None
         place = body.end
     if place > office.end and (apart := _apart().match(text, place)):
         return place + 2 if apart else None
-    title = re.match(rf",? (?:{_titles(document.lang)}) ", text[place : place + 24])
+    title = _behind_office(document.lang).match(text[place : place + 24])
     if title:
         return place + title.end()
     return place + 1 if text[place : place + 1] == " " else None
@@ -250,13 +265,13 @@ def _titles(lang: str) -> str:
 
 
 @cache
-def _title(lang: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{_titles(lang)}) (?=[{UPPER}])")
+def _title(lang: str) -> Finder:
+    return Finder(rf"(?<![\w-])(?:{_titles(lang)}) (?=[{UPPER}])")
 
 
 def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield what follows "ông", "Mr" and their like."""
-    for match in _title(document.lang).finditer(document.folded):
+    for match in document.find(_title(document.lang)):
         begin = match.end()
         inside = claimed.at(match.end() - 2)
         if inside and inside.label == "ROLE":
@@ -289,11 +304,20 @@ def _common(document: Document, begin: int, end: int) -> bool:
     return first in words(document.lang, "not-name") or (name.isupper() and len(name) < 4)
 
 
+_FIRST_WORD = re.compile(rf"(?<![\w-])[{UPPER}]\w*(?= [{UPPER}])")
+
+
+@cache
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(lower, names))
+
+
 def _by_family_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield two to four syllables that begin with a Vietnamese (or Chinese) family name."""
-    text = document.folded
-    for match in re.finditer(rf"(?<![\w-])[{UPPER}]\w*(?= [{UPPER}])", text):
-        if match[0] not in words(document.lang, "surname"):
+    text, names = document.folded, words(document.lang, "surname")
+    for start in document.words.starts(_lowered(names)):
+        match = _FIRST_WORD.match(text, start)
+        if match is None or match[0] not in names:
             continue
         end = name_at(document, claimed, match.start())
         single = end is None or " " not in text[match.start() : end]
@@ -306,22 +330,39 @@ def _by_family_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
 
 def _preceded(text: str, begin: int) -> bool:
     """Tell whether a capitalised word stands directly before."""
-    return bool(re.search(rf"[{UPPER}][\w'-]* $", text[max(begin - 20, 0) : begin]))
+    if text[begin - 1 : begin] != " ":
+        return False
+    return _CAPITALISED_BEFORE.search(text[max(begin - 20, 0) : begin]) is not None
+
+
+_CAPITALISED_BEFORE = re.compile(rf"([{UPPER}][\w'-]*) $")
 
 
 def _vietnamese_shape(name: str) -> bool:
-    return all(len(part) <= 7 and re.fullmatch(r"[^\W\d_]+", part) for part in name.split(" "))
+    return all(len(part) <= 7 and _LETTERS.fullmatch(part) for part in name.split(" "))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+_NAME_WORD = Finder(rf"(?<![\w-]){_WORD}(?= )")
 
 
 def _by_given_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield names that begin with a given name that the list holds."""
     text = document.folded
-    for match in re.finditer(rf"(?<![\w-]){_WORD}(?= )", text):
-        if match[0] not in words("en", "given") or claimed.at(match.start()):
+    given = words("en", "given")
+    for match in document.find(_NAME_WORD):
+        if match[0] not in given or claimed.at(match.start()):
             continue
         end = name_at(document, claimed, match.start())
         if end and " " in text[match.start() : end]:
             yield _candidate(document, match.start(), end, "rule:person-given-name", -1)
+
+
+_BEFORE_OFFICE = re.compile(
+    rf"(?<![\w-])({_WORD}(?: {_WORD}|(?: (?:{_INITIAL}))){{1,3}}), (?:the |[A-Z]\w+ )?$"
+)
 
 
 def _before_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
@@ -329,10 +370,8 @@ def _before_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
     text = document.folded
     offices = (item.start for item in claimed.candidates if item.label == "ROLE")
     for place in offices:
-        before = re.search(
-            rf"(?<![\w-])({_WORD}(?: {_WORD}|(?: (?:{_INITIAL}))){{1,3}}), (?:the |[A-Z]\w+ )?$",
-            text[max(place - 60, 0) : place],
-        )
+        left = text[max(place - 60, 0) : place]
+        before = _BEFORE_OFFICE.search(left) if ", " in left else None
         if before is None:
             continue
         begin = max(place - 60, 0) + before.start(1)
@@ -358,27 +397,46 @@ def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterato
         keys = first | keys
     if not keys:
         return
-    listed = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
-    for match in re.finditer(
-        rf"(?<![\w-])(?:{listed})(?![\w-]| [{UPPER}]\w* [{UPPER}])", document.folded
-    ):
-        start, end = match.span()
+    for start, end in _mentions(document, keys):
         other = claimed.at(start)
         if other and other.label != "PERSON":
             continue
         if _part_of_name(document.folded, start, end):
             yield from _kin(document, claimed, start, end)
             continue
-        if match[0] in unsure and not _introduced(document, start):
+        name = document.folded[start:end]
+        if name in unsure and not _introduced(document, start):
             continue
-        yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[match[0]])
+        yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[name])
+
+
+_STANDS_ALONE = re.compile(rf"(?![\w-]| [{UPPER}]\w* [{UPPER}])")
+
+
+def _mentions(document: Document, names: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield where one of the names stands as whole words, the longest that does."""
+    text, place = document.folded, 0
+    by_word: dict[str, list[str]] = {}
+    first_word = document.words.first_word
+    for name in sorted(names, key=len, reverse=True):
+        by_word.setdefault(first_word(lower(name), 0), []).append(name)
+    for start in document.words.starts(by_word.keys()):
+        if start < place or text[start - 1 : start] == "-":
+            continue
+        for name in by_word[first_word(document.lower, start)]:
+            end = start + len(name)
+            if text.startswith(name, start) and _STANDS_ALONE.match(text, end):
+                yield start, end
+                place = end
+                break
+
+
+_KIN = re.compile(rf"(?<![\w-])([{UPPER}][a-z]+) $")
 
 
 def _kin(document: Document, claimed: Cover, start: int, end: int) -> Iterator[Candidate]:
     """Yield another bearer of a family name, with the foreign given name before it."""
-    before = re.search(
-        rf"(?<![\w-])([{UPPER}][a-z]+) $", document.folded[max(start - 20, 0) : start]
-    )
+    before = _KIN.search(document.folded[max(start - 20, 0) : start])
     if before is None or len(before[1]) < 4 or end - start < 4:
         return
     begin = start - len(before[0])
@@ -394,16 +452,30 @@ def _kin(document: Document, claimed: Cover, start: int, end: int) -> Iterator[C
 def _introduced(document: Document, start: int) -> bool:
     """Tell whether a title or an office stands directly before."""
     before = document.folded[max(start - 24, 0) : start]
-    return bool(re.search(rf"(?<!\w)(?:{_titles(document.lang)}) $", before)) or bool(
-        re.search(
-            r"(?:thư|nước|thống|tướng|sứ|trưởng|tịch|President|Minister|Premier|Secretary) $",
-            before,
-        )
-    )
+    if not before.endswith(" "):
+        return False
+    title = _title_before(document.lang).search(before) or _OFFICE_BEFORE.search(before)
+    return title is not None
+
+
+_OFFICE_BEFORE = re.compile(
+    r"(?:thư|nước|thống|tướng|sứ|trưởng|tịch|President|Minister|Premier|Secretary) $"
+)
+
+
+@cache
+def _title_before(lang: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_titles(lang)}) $")
+
+
+@cache
+def _listed_short() -> dict[str, list[str]]:
+    """Return the short names of each statesman by slug, folded."""
+    return {row["slug"]: list(map(fold, values(row["short"]))) for row in table("persons")}
 
 
 def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[str, str]]:
-    listed = {row["slug"]: values(row["short"]) for row in table("persons")}
+    listed = _listed_short()
     for person in full:
         name = document.folded[person.start : person.end]
         parts = name.split(" ")
@@ -411,7 +483,7 @@ def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[st
             if _telling(document, person, name):
                 yield name, person.key
             continue
-        forms = [fold(form) for form in listed.get(person.key, [])]
+        forms = list(listed.get(person.key, ()))
         if parts[0] in words("en", "family-first") and len(parts) < 4:
             forms.append(parts[0])
         if not forms:
@@ -440,9 +512,12 @@ def _last(parts: list[str]) -> str:
     return " ".join(parts[cut:]).rstrip(",")
 
 
+_CAPITALISED_BEHIND = re.compile(rf" [{UPPER}]")
+
+
 def _part_of_name(text: str, start: int, end: int) -> bool:
-    before = re.search(rf"([{UPPER}][\w'-]*) $", text[max(start - 20, 0) : start])
-    after = re.match(rf" [{UPPER}][\w'-]*", text[end : end + 20])
+    before = _CAPITALISED_BEFORE.search(text[max(start - 20, 0) : start])
+    after = _CAPITALISED_BEHIND.match(text, end)
     office = before and before[1] in words("vi", "office-end")
     return bool(before and not office and not _sentence_start(text, start)) or bool(
         after and before is None and vietnamese_name(text, start)
@@ -450,4 +525,7 @@ def _part_of_name(text: str, start: int, end: int) -> bool:
 
 
 def _sentence_start(text: str, start: int) -> bool:
-    return bool(re.search(r"(?:^|[.!?\"\n]\s*)$", text[max(start - 4, 0) : start]))
+    return _OPENS.search(text[max(start - 4, 0) : start]) is not None
+
+
+_OPENS = re.compile(r"(?:^|[.!?\"\n]\s*)$")

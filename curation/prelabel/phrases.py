@@ -44,9 +44,10 @@ class Chain(NamedTuple):
     delegation: bool
 
 
-def find_phrases(document: Document, entities: Sequence[Candidate]) -> list[Phrase]:
+def find_phrases(
+    document: Document, entities: Sequence[Candidate], chains: list[Chain]
+) -> list[Phrase]:
     """Return the phrases of the article in the order of the text."""
-    chains = find_chains(document, entities)
     holders = _Holders(document, entities, chains)
     phrases = []
     for chain in chains:

@@ -7,20 +7,25 @@ filtered to whole words that keep the case rule of their table.
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib import resources
+from itertools import chain
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from curation.prelabel.candidates import Candidate
 from curation.prelabel.text import Document, fold, lower, whole_word
 
 Row = dict[str, str]
 
 
 class Entry(NamedTuple):
-    """One form of one row. `case`: "exact" (or all capitals), "initial", "some" or "any"."""
+    """One form of one row, folded once a matcher holds it.
+
+    `case` is "exact" (or all capitals), "initial", "some" or "any".
+    """
 
     form: str
     label: str
@@ -59,7 +64,8 @@ class Matcher:
     def __init__(self, entries: Iterator[Entry]) -> None:
         self._by_pattern: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            self._by_pattern[lower(fold(entry.form))].append(entry)
+            form = fold(entry.form)
+            self._by_pattern[lower(form)].append(entry._replace(form=form))
         self._patterns = list(self._by_pattern)
 
     @cached_property
@@ -71,11 +77,12 @@ class Matcher:
         if not self._patterns:
             return
         found = self._automaton.find_matches_as_indexes(lowered, overlapping=True)
+        by_pattern, patterns = self._by_pattern, self._patterns
         for index, start, end in found:
             if not whole_word(lowered, start, end):
                 continue
             seen = folded[start:end]
-            for entry in self._by_pattern[self._patterns[index]]:
+            for entry in by_pattern[patterns[index]]:
                 if _case_fits(seen, entry):
                     yield Hit(start, end, entry)
 
@@ -87,20 +94,55 @@ def _case_fits(seen: str, entry: Entry) -> bool:
         return seen[0].isupper() or not entry.form[0].isupper()
     if entry.case == "some":
         return any(char.isupper() for char in seen)
-    return seen == fold(entry.form) or (seen.isupper() and len(seen) > 3)
+    return seen == entry.form or (seen.isupper() and len(seen) > 3)
 
 
 class Registry:
-    """All tables of names, with a matcher a language."""
+    """All tables of names, with a matcher a language.
 
-    def __init__(self) -> None:
+    `more` are the names of a workspace with their language, `scores` how often their rule was
+    right; what is `suppressed` (folded form, label, language) is not to be proposed.
+    """
+
+    def __init__(
+        self,
+        more: Iterable[tuple[str, Entry]] = (),
+        suppressed: frozenset[tuple[str, str, str]] = frozenset(),
+        scores: Mapping[str, float] | None = None,
+    ) -> None:
+        self._more, self._suppressed = tuple(more), suppressed
+        self.scores = scores or {}
         self._matchers: dict[str, Matcher] = {}
 
     def find(self, document: Document) -> list[Hit]:
         """Return the names of the registry in the article."""
         if document.lang not in self._matchers:
-            self._matchers[document.lang] = Matcher(_entries(document.lang))
+            own = (entry for lang, entry in self._more if lang == document.lang)
+            self._matchers[document.lang] = Matcher(chain(_entries(document.lang), own))
         return list(self._matchers[document.lang].find(document.folded, document.lower))
+
+    def own(self, hits: Iterable[Hit], *labels: str) -> list[Candidate]:
+        """Return the hits of the workspace's own names of these labels."""
+        by = {entry.by for _, entry in self._more}
+        return [
+            Candidate(start, end, entry.label, entry.by, 0, entry.kb, key=entry.key)
+            for start, end, entry in hits
+            if entry.by in by and entry.label in labels
+        ]
+
+    def refuse(self, document: Document, candidate: Candidate) -> Candidate:
+        """Return the candidate, refused where people keep striking such a one out."""
+        if not self._suppressed or candidate.refused:
+            return candidate
+        form = document.lower[candidate.start : candidate.end]
+        if (form, candidate.label, document.lang) in self._suppressed:
+            return candidate._replace(refused="registry:suppressed")
+        return candidate
+
+
+def forms(lang: str) -> frozenset[str]:
+    """Return the folded form of everything in the shipped tables."""
+    return frozenset(lower(fold(entry.form)) for entry in _entries(lang))
 
 
 def _entries(lang: str) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from curation.ontology import Ontology
 from curation.prelabel.candidates import Candidate
-from curation.prelabel.phrases import find_chains
+from curation.prelabel.phrases import Chain
 from curation.prelabel.text import Document
 
 BODIES = ("PARTY", "ORG", "COUNTRY", "PLACE")
@@ -25,11 +25,11 @@ class Link(NamedTuple):
 
 
 def find_relations(
-    document: Document, entities: Sequence[Candidate], ontology: Ontology
+    document: Document, entities: Sequence[Candidate], chains: Sequence[Chain], ontology: Ontology
 ) -> list[Link]:
     """Return the relations that the ontology allows, each once."""
     found: dict[tuple[str, int, int], Link] = {}
-    for link in _relations(document, entities):
+    for link in _relations(document, entities, chains):
         if ontology.allows_relation(
             link.type, entities[link.source].label, entities[link.target].label
         ):
@@ -37,8 +37,10 @@ def find_relations(
     return list(found.values())
 
 
-def _relations(document: Document, entities: Sequence[Candidate]) -> Iterator[Link]:
-    for chain in find_chains(document, entities):
+def _relations(
+    document: Document, entities: Sequence[Candidate], chains: Sequence[Chain]
+) -> Iterator[Link]:
+    for chain in chains:
         members = chain.members
         roles = [m for m in members if entities[m].label == "ROLE"]
         for person in (m for m in members if entities[m].label == "PERSON"):

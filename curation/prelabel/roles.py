@@ -1,11 +1,13 @@
 """Words of office: "Tổng Bí thư", "Deputy Prime Minister", "Bộ trưởng Ngoại giao"."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
 from curation.prelabel.candidates import Candidate
-from curation.prelabel.lexicon import UPPER, capital, cell, expression, words
+from curation.prelabel.lexicon import UPPER, capital, cell, finder, words
+from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, is_word
 
 
@@ -16,17 +18,27 @@ def find_roles(document: Document) -> list[Candidate]:
 
 
 @cache
-def _alternatives(lang: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
-    """Return one expression that finds starts, and each alternative to find the longest."""
+def _alternatives(lang: str) -> tuple[Finder, ...]:
+    """Return the expressions of offices; of those that match at a place the longest counts."""
     flags = re.IGNORECASE if lang == "vi" else 0
     parts = _split(cell(lang, "role"))
     if lang == "vi":
         parts.append(_with_portfolio())
-    whole = "|".join(f"(?:{part})" for part in parts)
-    return (
-        re.compile(rf"(?<![\w-])(?:{whole})(?!\w)", flags),
-        tuple(re.compile(rf"(?:{part})(?!\w)", flags) for part in parts),
-    )
+    return tuple(Finder(rf"(?<![\w-])(?:{part})(?!\w)", flags) for part in parts)
+
+
+@cache
+def _opened_by(lang: str) -> tuple[dict[str, list[Finder]], list[Finder]]:
+    """Return the expressions by the words that open them, and those that open otherwise."""
+    by_word, others = defaultdict[str, list[Finder]](list), list[Finder]()
+    for part in _alternatives(lang):
+        opening = part.opening
+        if opening is None or not opening.listed:
+            others.append(part)
+            continue
+        for word in opening.words:
+            by_word[word].append(part)
+    return dict(by_word), others
 
 
 def _split(expression: str) -> list[str]:
@@ -46,19 +58,29 @@ def _with_portfolio() -> str:
     return rf"(?:{heads})(?: (?:{fields})(?:(?: và |, | - |-| )(?:{fields}))*)?"
 
 
-def _longest(lang: str, text: str) -> Iterator[tuple[int, int]]:
-    finder, parts = _alternatives(lang)
-    place = 0
-    while match := finder.search(text, place):
-        ends = [found.end() for part in parts if (found := part.match(text, match.start()))]
-        end = max(ends, default=match.end())
-        yield match.start(), end
-        place = max(end, match.start() + 1)
+def _longest(document: Document) -> Iterator[tuple[int, int]]:
+    by_word, others = _opened_by(document.lang)
+    text, words, place = document.folded, document.words, 0
+    starts = defaultdict[int, list[Finder]](list)
+    for word in words.by_word.keys() & by_word.keys():
+        for start in words.by_word[word]:
+            starts[start] += by_word[word]
+    for part in others:
+        for start in part.starts(text, words):
+            starts[start].append(part)
+    for start in sorted(starts):
+        if start < place:
+            continue
+        found = (part.pattern.match(text, start) for part in starts[start])
+        end = max((match.end() for match in found if match), default=0)
+        if end:
+            place = end
+            yield start, end
 
 
 def _vietnamese(document: Document) -> Iterator[Candidate]:
     text = document.folded
-    for start, end in _longest("vi", text):
+    for start, end in _longest(document):
         before, after = document.word_before(start), document.word_after(end)
         by = "rule:role" if capital(text[start:end]) else "rule:role-lower"
         refused = ""
@@ -76,24 +98,32 @@ def _vietnamese(document: Document) -> Iterator[Candidate]:
 
 def _shortened(document: Document) -> Iterator[Candidate]:
     """Yield an office in initials before a name: "TT Putin", "TBT Tô Lâm"."""
-    initials = "|".join(sorted(words("vi", "role-initials"), key=len, reverse=True))
-    for match in re.finditer(rf"(?<![\w-])(?:{initials})(?= [{UPPER}][a-zà-ỹ])", document.folded):
+    for match in document.find(_initials()):
         yield Candidate(*match.span(), "ROLE", "rule:role-initials")
 
 
+@cache
+def _initials() -> Finder:
+    listed = "|".join(sorted(words("vi", "role-initials"), key=len, reverse=True))
+    return Finder(rf"(?<![\w-])(?:{listed})(?= [{UPPER}][a-zà-ỹ])")
+
+
+_NEXT_LETTER = re.compile(r"(?:,? (?:ông|bà|ngài|nước|của))? ?([^\W\d_])")
+
+
 def _named_next(text: str, end: int) -> bool:
-    follows = re.match(r"(?:,? (?:ông|bà|ngài|nước|của))? ?([^\W\d_])", text[end : end + 12])
+    follows = _NEXT_LETTER.match(text[end : end + 12])
     return bool(follows and follows[1].isupper())
 
 
 def _english(document: Document) -> Iterator[Candidate]:
     text = document.folded
     excluded = words("en", "role-not-after")
-    for start, end in _longest("en", text):
+    for start, end in _longest(document):
         barred = document.word_before(start) in excluded - {"former", "past"}
         refused = "office:word-before" if barred else ""
         yield Candidate(start, end, "ROLE", "rule:role", refused=refused)
-    for match in expression("en", "role-lower").finditer(text):
+    for match in document.find(finder("en", "role-lower")):
         start, end = match.span()
         refused = "office:compound" if _compound(text, start, end) else ""
         if document.word_before(start) in excluded:

@@ -1,7 +1,9 @@
 """Host and guest, actor and target, participants: read from order and prepositions."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from curation.prelabel.lexicon import cell
@@ -224,6 +226,28 @@ def _meant(clause: Clause, subject: list[Phrase]) -> list[Phrase]:
     return []
 
 
+@cache
+def _suffers() -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:bị|được) (?:{cell('vi', 'lead-skip')})*$")
+
+
+@cache
+def _whose() -> re.Pattern[str]:
+    return pattern(rf" của (?:{cell('vi', 'lead-skip')})*")
+
+
+@cache
+def _helped(lang: str) -> re.Pattern[str]:
+    """Return what may stand between a subject and its verb."""
+    return pattern(rf"(?:,? (?:who|which))?(?: (?:{cell(lang, 'helping')}))* ")
+
+
+@cache
+def _pronouns(lang: str) -> re.Pattern[str]:
+    helping = cell(lang, "helping")
+    return pattern(rf"(?:^|[^\w])(?:{cell(lang, 'one')})(?: (?:{helping}))* $")
+
+
 def _done_to(clause: Clause) -> list[Phrase]:
     """Return whom it is done to and by whom, in "A bị B trục xuất"; else nothing."""
     scene, left = clause.scene, clause.left
@@ -231,9 +255,7 @@ def _done_to(clause: Clause) -> list[Phrase]:
         return []
     every = scene.phrases_of(clause.trigger, attributes=True)
     before = [phrase for phrase in every if phrase.end <= clause.trigger.start]
-    skip = cell("vi", "lead-skip")
-    passive = pattern(rf"(?<!\w)(?:bị|được) (?:{skip})*$")
-    if not (_at_hand(clause, before[-1]) and passive.search(scene.before(before[-1], 24))):
+    if not (_at_hand(clause, before[-1]) and _suffers().search(scene.before(before[-1], 24))):
         return []
     return before[-2:]
 
@@ -243,8 +265,7 @@ def _noun_owner(clause: Clause) -> list[Phrase]:
     right, scene = clause.right, clause.scene
     if clause.trigger.frame != "act" or not right or scene.lang != "vi":
         return []
-    skip = cell("vi", "lead-skip")
-    whose = pattern(rf" của (?:{skip})*").fullmatch(clause.gap(right[0]))
+    whose = _whose().fullmatch(clause.gap(right[0]))
     return joined(scene, right) if whose else []
 
 
@@ -323,11 +344,7 @@ def _at_hand(clause: Clause, phrase: Phrase) -> bool:
     verb = clause.scene.gap(clause.trigger.start, clause.trigger.end)
     if verb.endswith("ing") and gap == " for ":
         return True  # "thanked Peru for inviting"
-    return bool(
-        pattern(rf"(?:,? (?:who|which))?(?: (?:{cell(clause.scene.lang, 'helping')}))* ").fullmatch(
-            gap
-        )
-    )
+    return _helped(clause.scene.lang).fullmatch(gap) is not None
 
 
 def _opening(clause: Clause) -> list[Phrase]:
@@ -346,8 +363,7 @@ def _opening(clause: Clause) -> list[Phrase]:
 def _pronoun(clause: Clause) -> Phrase | None:
     """Return the person meant by "he", "she", "ông" or "bà" right before the verb."""
     scene, trigger = clause.scene, clause.trigger
-    helping = cell(scene.lang, "helping")
-    said = pattern(rf"(?:^|[^\w])(?:{cell(scene.lang, 'one')})(?: (?:{helping}))* $")
+    said = _pronouns(scene.lang)
     if trigger.noun or not said.search(scene.gap(max(trigger.start - 40, 0), trigger.start)):
         return None
     inside = [p for p in clause.left if p.lead == "subject" and _person(scene, p)]
@@ -458,11 +474,13 @@ _PAIR_REACH = 24
 
 def _pair(clause: Clause) -> list[int]:
     """Return two names with a dash beside a noun of meeting ("hội đàm Mỹ - Triều")."""
-    scene, trigger = clause.scene, clause.trigger
+    scene, trigger, entities = clause.scene, clause.trigger, clause.scene.entities
     if clause.type not in ("TALKS", "CONFERENCE", "CALL"):
         return []
-    for first, second in scene.pairs:
-        start, end = scene.entities[first].start, scene.entities[second].end
+    place = bisect_left(scene.pairs, trigger.start - _PAIR_REACH, key=lambda p: entities[p[1]].end)
+    stop = bisect_left(scene.pairs, trigger.end + _PAIR_REACH, key=lambda p: entities[p[0]].start)
+    for first, second in scene.pairs[place:stop]:
+        start, end = entities[first].start, entities[second].end
         gap = (
             scene.gap(trigger.end, start) if start >= trigger.end else scene.gap(end, trigger.start)
         )

@@ -11,18 +11,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from curation.prelabel.search import Finder, Words
 from curation.records import Article
 
 MAX_SENTENCE = 1500
 """Code points after which a sentence is cut at a blank, so that rules stay linear."""
 
-_SIGNS = str.maketrans(
+_SIGNS = (
     {"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\t": " ", "‘": "'", "’": "'", "ʼ": "'"}
     | {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
     | {"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"}
 )
 _TONES = ("òóỏõọ", "àáảãạ", "èéẻẽẹ", "ùúủũụ", "ỳýỷỹỵ")
-_WORD = re.compile(r"[^\W_]+")
+_SIGN = re.compile("[" + "".join(map(re.escape, _SIGNS)) + "]")
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -74,7 +75,7 @@ _ABBREVIATIONS = frozenset(
         "ô",
     ]
 )
-_END = re.compile(r"(?:[.!?…]+[\"')\]]*|\./\.)(?=[ \n])|\n+")
+_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)(?:[.!?…]*[\"')\]]*|/\.)(?=[ \n]))")
 
 
 class Sentence(NamedTuple):
@@ -99,13 +100,17 @@ def _tone_pairs() -> dict[str, str]:
 
 @cache
 def _tone_pattern() -> re.Pattern[str]:
-    return re.compile("(?<![qQ])(?:" + "|".join(map(re.escape, _tone_pairs())) + ")")
+    """Return any two letters of which some are a new-style pair; not behind q ("quý")."""
+    firsts = "".join({pair[0] for pair in _tone_pairs()})
+    seconds = "".join({pair[1] for pair in _tone_pairs()})
+    return re.compile(f"[{firsts}](?<![qQ][{firsts}])[{seconds}]")
 
 
 def fold(text: str) -> str:
     """Bring tone marks, dashes, quotes and blanks to one form; keeps the length and the case."""
     pairs = _tone_pairs()
-    return _tone_pattern().sub(lambda match: pairs[match[0]], text.translate(_SIGNS))
+    plain = _SIGN.sub(lambda match: _SIGNS[match[0]], text)
+    return _tone_pattern().sub(lambda match: pairs.get(match[0], match[0]), plain)
 
 
 @cache
@@ -133,7 +138,25 @@ class Document:
         self.lang = language(article)
         self.title = article.title or (0, 0)
         self.sentences = tuple(_sentences(self.folded))
+        self.words = Words(self.folded, self.lower)
         self._starts = [sentence.start for sentence in self.sentences]
+
+    def find(self, finder: Finder) -> Iterator[re.Match[str]]:
+        """Yield the matches of an expression in the folded text."""
+        return finder.finditer(self.folded, self.words)
+
+    def find_lower(self, finder: Finder) -> Iterator[re.Match[str]]:
+        """Yield the matches of an expression in the lower-cased text."""
+        return finder.finditer(self.lower, self.words)
+
+    def standing(self, name: str) -> Iterator[int]:
+        """Yield where a name stands by itself in the folded text, not behind a hyphen."""
+        first = self.words.first_word(lower(name), 0)
+        for start in self.words.starts((first,)):
+            end = start + len(name)
+            here = self.folded.startswith(name, start) and self.folded[start - 1 : start] != "-"
+            if here and not self.words.first_word(self.lower, end):
+                yield start
 
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the offset (or the one before it)."""
@@ -145,13 +168,15 @@ class Document:
 
     def word_before(self, offset: int) -> str:
         """Return the lower-cased word that ends before the offset on the same line."""
-        match = re.search(r"([^\s]+)[^\S\n]*$", self.lower[max(offset - 40, 0) : offset])
-        return match[1].strip("\"'([") if match else ""
+        left = self.lower[max(offset - 40, 0) : offset]
+        line = left.rpartition("\n")[2]
+        words = line.split()
+        return words[-1].strip("\"'([") if words else ""
 
     def word_after(self, offset: int) -> str:
         """Return the lower-cased word that begins at or after the offset on the same line."""
-        match = re.match(r"[^\S\n]*([^\s]+)", self.lower[offset : offset + 40])
-        return match[1].strip("\"')].,;:") if match else ""
+        words = self.lower[offset : offset + 40].partition("\n")[0].split(None, 1)
+        return words[0].strip("\"')].,;:") if words else ""
 
 
 def language(article: Article) -> str:
@@ -168,9 +193,9 @@ def language(article: Article) -> str:
 
 def whole_word(text: str, start: int, end: int) -> bool:
     """Tell whether [start, end) neither begins nor ends within a word."""
-    before = start > 0 and is_word(text[start - 1]) and is_word(text[start])
-    after = end < len(text) and is_word(text[end]) and is_word(text[end - 1])
-    return not before and not after
+    if start and text[start - 1].isalnum() and text[start].isalnum():
+        return False
+    return not (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
 
 
 def is_word(char: str) -> bool:
@@ -196,10 +221,12 @@ def _ends_sentence(folded: str, dot: int, end: int) -> bool:
         return False
     if folded[dot] != ".":
         return True
-    word = re.search(r"[^\s(\"]*$", folded[max(dot - 12, 0) : dot])
-    last = word[0].lower() if word else ""
-    single = len(last) == 1 and last.isalpha() and word is not None and word[0].isupper()
-    return last not in _ABBREVIATIONS and not single
+    parts = _BREAK.split(folded[max(dot - 12, 0) : dot])
+    single = len(parts[-1]) == 1 and parts[-1].isalpha() and parts[-1].isupper()
+    return not single and parts[-1].lower() not in _ABBREVIATIONS
+
+
+_BREAK = re.compile(r"[\s(\"]")
 
 
 def _cut(folded: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:

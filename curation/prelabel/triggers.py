@@ -31,7 +31,7 @@ class Row(NamedTuple):
 class Trigger(NamedTuple):
     """A trigger [start, end) of a type, in a sentence; the form that matched is wider.
 
-    `refused` names the test of its context that it fails.
+    `refused` names the test of its context that it fails; `score` is of a tagger's own.
     """
 
     start: int
@@ -44,6 +44,7 @@ class Trigger(NamedTuple):
     form_start: int
     form_end: int
     refused: str = ""
+    score: float | None = None
 
 
 class Context(NamedTuple):
@@ -87,13 +88,6 @@ def judged(
         yield _trigger(index, start, end, row)._replace(refused=_refused(row, context))
 
 
-def trigger_forms(document: Document) -> list[Trigger]:
-    """Return every form of the list that stands in the article, whatever its tests say."""
-    return [
-        _trigger(document.sentence_at(start), start, end, row) for start, end, row in _hits(document)
-    ]
-
-
 def _trigger(sentence: int, start: int, end: int, row: Row) -> Trigger:
     by = f"trigger:{row.type.lower()}"
     left, right = start + row.left, end - row.right
@@ -127,15 +121,16 @@ def _automaton(lang: str) -> tuple[list[tuple[str, list[Row]]], ahocorasick_rs.A
     forms: dict[str, list[Row]] = {}
     for row in table("triggers"):
         if row["lang"] == lang:
+            left_of, right_of = _words_left(row["not_after"]), _words_right(row["not_before"])
             for form, left, right in _expand(row["form"]):
                 forms.setdefault(form, []).append(
                     Row(
                         row["type"],
                         row["pos"] == "n",
-                        row["frame"] or _default_frame(row["type"]),
+                        row["frame"] or default_frame(row["type"]),
                         tuple(row["test"].split(",")) if row["test"] else (),
-                        _words_left(row["not_after"]),
-                        _words_right(row["not_before"]),
+                        left_of,
+                        right_of,
                         left,
                         right,
                     )
@@ -163,22 +158,42 @@ def _slots(form: str) -> list[str]:
     return slots
 
 
-def _default_frame(event_type: str) -> str:
+@cache
+def framed() -> frozenset[str]:
+    """Return the event types whose arguments can be found."""
+    return frozenset(row["type"] for row in table("frames"))
+
+
+def default_frame(event_type: str) -> str:
+    """Return the frame of the type's words that name none of their own."""
     return next(row["frame"] for row in table("frames") if row["type"] == event_type)
 
 
+@cache
 def _words_left(cell_: str) -> re.Pattern[str] | None:
     listed = "|".join(re.escape(fold(word)) for word in values(cell_))
     return re.compile(rf"(?<!\w)(?:{listed})\s$") if listed else None
 
 
+@cache
 def _words_right(cell_: str) -> re.Pattern[str] | None:
     listed = "|".join(re.escape(fold(word)) for word in values(cell_))
     return re.compile(rf"\s(?:{listed})(?!\w)") if listed else None
 
 
 def _refused(row: Row, context: Context) -> str:
-    """Return the test that the form fails: a false friend, or one of `TESTS`; else ""."""
+    """Return the test that the form fails: one of words beside it, or of `TESTS`; else ""."""
+    beside = _barred(row, context)
+    if beside:
+        return beside
+    failed = next((name for name in row.tests if not TESTS[name](context)), None)
+    if failed:
+        return f"trigger-test:{failed}"
+    return "" if _quoted(context) else "trigger:in-a-name"
+
+
+def _barred(row: Row, context: Context) -> str:
+    """Return why the words beside the form make something else of it, else ""."""
     left, right = context.left(24), context.right(24)
     if row.not_after and row.not_after.search(left):
         return "false-friend:word-before"
@@ -188,12 +203,7 @@ def _refused(row: Row, context: Context) -> str:
         return "trigger:generic"
     if _negated(context.document.lang).search(left):
         return "trigger:negated"
-    if row.type == "PROTEST" and _rally(context):
-        return "trigger:rally"
-    failed = next((name for name in row.tests if not TESTS[name](context)), None)
-    if failed:
-        return f"trigger-test:{failed}"
-    return "" if _quoted(context) else "trigger:in-a-name"
+    return "trigger:rally" if row.type == "PROTEST" and _rally(context) else ""
 
 
 @cache

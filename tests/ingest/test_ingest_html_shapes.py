@@ -183,7 +183,8 @@ def test_a_card_of_another_article_goes_with_its_lead() -> None:
         "The towns on both sides of the river have waited for a bridge for more than twenty "
         "years, and many of those who asked for it have moved away since then."
     )
-    card = f"<div class='teaser'><h3><a href=/1>How the towns along the river have waited for their bridge</a></h3>{_p(lead)}</div>"
+    link = "<a href=/1>How the towns along the river have waited for their bridge</a>"
+    card = f"<div class='teaser'><h3>{link}</h3>{_p(lead)}</div>"
     longer = [f"{text} It was the {n}th such meeting since the war." for n, text in enumerate(BODY)]
     assert _paragraphs(_page(_p(*longer) + _p(*BODY) + card)) == [*longer, *BODY]
 

@@ -4,8 +4,8 @@ A package adds one by the entry point group `curation.prelabellers`: the entry p
 is the model's name on the command line, its object a factory from the setting that follows
 the colon (`spacy:en_core_web_sm`) to a `Prelabeller`. `?lang=vi,en` at the end keeps a model
 to articles of these languages, `?labels=PERSON` to these entities (both: `?lang=en&labels=ORG`).
-Shipped: `rules`, and adapters that need an extra each
-(`spacy`, `gliner`, `transformers`) or an endpoint (`openai`).
+Shipped: `rules` (with what the workspace has learned; `rules:shipped` without), and adapters
+that need an extra each (`spacy`, `gliner`, `transformers`) or an endpoint (`openai`).
 
 Several models combine in the order in which they are named, `rules` always first: a model
 adds the spans that overlap no span of a model before it and the events whose trigger
@@ -28,14 +28,15 @@ GROUP = "curation.prelabellers"
 Factory = Callable[[str], Prelabeller]
 
 
-def load(names: Sequence[str]) -> Prelabeller:
+def load(names: Sequence[str], own: Callable[[], Prelabeller] | None = None) -> Prelabeller:
     """Return one pre-labeller made of the models named `NAME[:SETTING][?lang=…&labels=…]`.
 
-    Raises `UsageError` for an unknown name, a setting that is missing or wrong, and a model
-    whose extra is not installed.
+    `own` makes what stands for `rules`: the rules with what a workspace has learned. Raises
+    `UsageError` for an unknown name, a setting that is missing or wrong, and a model whose extra
+    is not installed.
     """
     ordered = sorted(dict.fromkeys(names), key=lambda name: _parts(name)[0] != "rules")
-    models = [_one(name) for name in ordered]
+    models = [_one(name, own) for name in ordered]
     return models[0] if len(models) == 1 else Combined(models)
 
 
@@ -49,11 +50,14 @@ def coverages(model: Prelabeller) -> dict[str, str]:
 
 
 def rules_factory(setting: str) -> Prelabeller:
-    """Return the shipped rules; they take no setting."""
+    """Return the rules of the package; the setting can only say so (`rules:shipped`)."""
     from curation.prelabel import rules
 
-    if setting:
-        raise UsageError(f"the pre-labeller 'rules' takes no setting, not {setting!r}.")
+    if setting not in ("", "shipped"):
+        raise UsageError(
+            f"{setting!r} is no setting of the pre-labeller 'rules': write rules:shipped for the "
+            "rules without what the workspace has learned, or rules."
+        )
     return rules()
 
 
@@ -70,7 +74,7 @@ def need(module: str, extra: str) -> ModuleType:
         ) from error
 
 
-def _one(spec: str) -> Prelabeller:
+def _one(spec: str, own: Callable[[], Prelabeller] | None) -> Prelabeller:
     name, setting, kept = _parts(spec)
     found = {point.name: point.load for point in entry_points(group=GROUP)}
     found["rules"] = lambda: rules_factory
@@ -80,7 +84,7 @@ def _one(spec: str) -> Prelabeller:
         )
     _refuse_unknown(spec, kept)
     factory: Factory = found[name]()
-    model = factory(setting)
+    model = own() if own and (name, setting) == ("rules", "") else factory(setting)
     return Kept(model, spec, kept.get("lang"), kept.get("labels")) if kept else model
 
 

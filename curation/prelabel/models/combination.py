@@ -19,12 +19,16 @@ class Combined:
 
     def __call__(self, article: Article) -> Annotation:
         """Return what the first model proposes and what the others add to it."""
-        first, *others = [model(article) for model in self.models]
-        combined = first
-        for more in others:
-            combined = fill(combined, more, self.ontology)
-        name = "+".join(dict.fromkeys(one.author.name for one in (first, *others)))
-        return msgspec.structs.replace(combined, author=Author("model", name))
+        return combine([model(article) for model in self.models], self.ontology)
+
+
+def combine(made: Sequence[Annotation], ontology: Ontology) -> Annotation:
+    """Return what the first model proposes and what the others add to it, in their order."""
+    combined = made[0]
+    for more in made[1:]:
+        combined = fill(combined, more, ontology)
+    name = "+".join(dict.fromkeys(one.author.name for one in made))
+    return msgspec.structs.replace(combined, author=Author("model", name))
 
 
 class Kept:
