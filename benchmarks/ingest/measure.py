@@ -139,8 +139,8 @@ def of_lines(lines: list[str], paragraphs: list[str], shown: int) -> Counts:
 
 def page_length(name: str) -> int:
     """Code points of all visible text of a saved page."""
-    from curation.ingest.markup import read_markup
     from curation.ingest.readers import read_page
+    from curation.ingest.saved.markup import read_markup
 
     page = read_page((HERE / "html" / name).read_bytes(), name)
     return sum(solid(line.text) for line in read_markup(page.text).lines)

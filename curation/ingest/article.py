@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from curation.ingest.cleaning.rules import Rules, load_rules
+from curation.ingest.cleaning.zones import Zone
 from curation.ingest.decoding import refused
 from curation.ingest.languages import (
     MIN_LETTERS,
@@ -12,10 +14,8 @@ from curation.ingest.languages import (
 from curation.ingest.metadata import byline_of, city_of, outlet_of, outlet_of_host, published_of
 from curation.ingest.normal import Normal, Part, compose
 from curation.ingest.readers import Page
-from curation.ingest.rules import Rules, load_rules
 from curation.ingest.stated import Stated
 from curation.ingest.view import View, view_of
-from curation.ingest.zones import Zone
 from curation.records import Article, Source, article_id, sha256_text
 
 

@@ -21,9 +21,9 @@ import msgspec
 
 from curation.errors import DataError, UsageError
 from curation.ingest.decoding import check_text, refused
-from curation.ingest.head_dates import day_of
 from curation.ingest.outcomes import Refusal, refusals
 from curation.ingest.readers import HTML, TEXT, Page, read_page
+from curation.ingest.saved.dates import day_of
 from curation.ingest.stated import Stated, is_url
 from curation.ingest.streams import lines_of, too_large
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from curation.errors import UsageError
-from curation.ingest.rules import load_languages
+from curation.ingest.cleaning.rules import load_languages
 
 READ = 2_000
 """So many code points of a text are looked at."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from curation.ingest.dates import iso_date, read_date_line
-from curation.ingest.front import author_of, is_author
-from curation.ingest.lines import key_of, word_count
-from curation.ingest.rules import Rules
-from curation.ingest.zones import Zone
+from curation.ingest.cleaning.dates import iso_date, read_date_line
+from curation.ingest.cleaning.front import author_of, is_author
+from curation.ingest.cleaning.lines import key_of, word_count
+from curation.ingest.cleaning.rules import Rules
+from curation.ingest.cleaning.zones import Zone
 
 DATE_SOURCES = ("line", "byline", "dateline", "prefix")
 """Where a date was found, the surer first: a line of its own, the author's line, the dateline

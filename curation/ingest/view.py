@@ -2,13 +2,13 @@
 
 import msgspec
 
-from curation.ingest.html_page import read_saved
-from curation.ingest.layout import Hint
+from curation.ingest.cleaning.layout import Hint
+from curation.ingest.cleaning.rules import load_rules
+from curation.ingest.cleaning.zones import Zone, zones
 from curation.ingest.normal import Normal, normalize
 from curation.ingest.readers import HTML, Page
-from curation.ingest.rules import load_rules
+from curation.ingest.saved.page import read_saved
 from curation.ingest.stated import Stated
-from curation.ingest.zones import Zone, zones
 
 
 class View(msgspec.Struct, frozen=True):

@@ -2,10 +2,10 @@
 
 from curation.errors import DataError
 from curation.ingest.article import article_of
+from curation.ingest.cleaning.rules import load_rules
+from curation.ingest.cleaning.zones import Zone, zones
 from curation.ingest.normal import normalize
 from curation.ingest.readers import Page
-from curation.ingest.rules import load_rules
-from curation.ingest.zones import Zone, zones
 from curation.records import Article, Source
 
 TITLE = "Chủ tịch nước tiếp Đại sứ chào từ biệt"

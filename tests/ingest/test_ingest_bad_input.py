@@ -200,8 +200,8 @@ MARKUP = st.lists(
 def test_each_kept_piece_of_any_markup_is_the_normal_form_of_its_source(source: str) -> None:
     import html
 
-    from curation.ingest.html_page import read_saved
     from curation.ingest.normal import normalize
+    from curation.ingest.saved.page import read_saved
 
     saved = read_saved(source)
     end = raw_end = 0

@@ -2,9 +2,9 @@
 
 import pytest
 
-from curation.ingest.core import core_of
-from curation.ingest.layout import Layout
-from curation.ingest.rules import load_rules
+from curation.ingest.cleaning.core import core_of
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.rules import load_rules
 from tests.ingest.pages import LAST, LEAD, LEAD_EN, REST, REST_EN, TITLE, TITLE_EN, article, kind_of
 
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight"]

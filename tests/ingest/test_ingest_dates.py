@@ -2,8 +2,8 @@
 
 import pytest
 
-from curation.ingest.dates import iso_date, read_date_line
-from curation.ingest.rules import load_rules
+from curation.ingest.cleaning.dates import iso_date, read_date_line
+from curation.ingest.cleaning.rules import load_rules
 
 DATES = load_rules().dates
 

@@ -12,9 +12,9 @@ import pytest
 
 from curation import sample
 from curation.ingest import IngestOptions, ingest
+from curation.ingest.cleaning.rules import load_rules
+from curation.ingest.cleaning.zones import zones
 from curation.ingest.normal import normalize
-from curation.ingest.rules import load_rules
-from curation.ingest.zones import zones
 from curation.records import Article
 
 GOLDEN = Path(__file__).parent / "golden" / "sample.jsonl"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from curation.ingest.article import article_of
-from curation.ingest.head_dates import day_of
-from curation.ingest.markup import read_markup
 from curation.ingest.readers import Page, read_page
+from curation.ingest.saved.dates import day_of
+from curation.ingest.saved.markup import read_markup
 from curation.ingest.view import view_of
 from curation.offsets import clean_to_raw, raw_to_clean
 from curation.records import Article, Source

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from curation.ingest.article import article_of
-from curation.ingest.head_dates import day_of
 from curation.ingest.readers import Page
+from curation.ingest.saved.dates import day_of
 from curation.records import Article, Source
 from tests.ingest.pages import LEAD_EN, REST_EN, TITLE_EN
 

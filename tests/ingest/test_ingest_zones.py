@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.ingest.cleaning.rules import load_rules
+from curation.ingest.cleaning.zones import KINDS
 from curation.ingest.metadata import city_of
 from curation.ingest.normal import normalize
-from curation.ingest.rules import load_rules
-from curation.ingest.zones import KINDS
 from tests.ingest.pages import (
     LAST,
     LEAD,

@@ -1,6 +1,6 @@
 """The sign-off: what a newsroom puts behind the last words of an article."""
 
-from curation.ingest.rules import Rules, Signoff
+from curation.ingest.cleaning.rules import Rules, Signoff
 
 TAIL = 120
 """A sign-off stands within so many code points of a paragraph's end."""

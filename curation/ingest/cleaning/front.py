@@ -2,12 +2,12 @@
 
 import re
 
-from curation.ingest.core import is_stopped
-from curation.ingest.dates import read_date_line
-from curation.ingest.layout import Layout, Mark, repeats, shape_of, words_rule
-from curation.ingest.lines import is_broken_up, key_of, word_count
-from curation.ingest.related import header_of, mark_list
-from curation.ingest.rules import Rules, letters_of
+from curation.ingest.cleaning.core import is_stopped
+from curation.ingest.cleaning.dates import read_date_line
+from curation.ingest.cleaning.layout import Layout, Mark, repeats, shape_of, words_rule
+from curation.ingest.cleaning.lines import is_broken_up, key_of, word_count
+from curation.ingest.cleaning.related import header_of, mark_list
+from curation.ingest.cleaning.rules import Rules, letters_of
 
 TITLE_WORDS = 5
 """A headline has so many words; what is shorter is a menu where there is a longer one."""

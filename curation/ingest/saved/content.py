@@ -15,9 +15,9 @@ from importlib import resources
 
 import msgspec
 
-from curation.ingest.layout import Hint
-from curation.ingest.lines import is_ended, key_of, word_count
-from curation.ingest.markup import Element, Markup, TextLine, is_hidden
+from curation.ingest.cleaning.layout import Hint
+from curation.ingest.cleaning.lines import is_ended, key_of, word_count
+from curation.ingest.saved.markup import Element, Markup, TextLine, is_hidden
 
 NEARLY_ALL = 0.9
 MOST = 0.7
@@ -81,7 +81,9 @@ class Parts(msgspec.Struct, frozen=True):
 @cache
 def load_parts() -> Parts:
     """Read the rules for the elements of a page."""
-    text = resources.files(__package__).joinpath("data", "html.toml").read_text(encoding="utf-8")
+    text = (
+        resources.files("curation.ingest").joinpath("data", "html.toml").read_text(encoding="utf-8")
+    )
     raw = tomllib.loads(text)
     return msgspec.convert(raw, Parts, dec_hook=lambda _, words: re.compile(f" (?:{words})(?= )"))
 

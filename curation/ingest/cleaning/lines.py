@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from curation.ingest.dates import read_date_line
-from curation.ingest.rules import Rules, letters_of
+from curation.ingest.cleaning.dates import read_date_line
+from curation.ingest.cleaning.rules import Rules, letters_of
 
 EDGE = " \t\n|\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 """What is cut from both ends of a line: blanks, and the bars of a table."""

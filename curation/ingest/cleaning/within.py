@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from curation.ingest.layout import Layout
-from curation.ingest.signoff import signoff_of, signoff_start
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.signoff import signoff_of, signoff_start
 
 Cut = tuple[int, int, str, str]
 HEAD = 200

@@ -5,9 +5,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from curation.ingest.lines import Line, continues, is_ended, is_sentence, key_of, split, word_count
-from curation.ingest.rules import Rules, Shape, Words, letters_of
-from curation.ingest.signoff import without_signoff
+from curation.ingest.cleaning.lines import (
+    Line,
+    continues,
+    is_ended,
+    is_sentence,
+    key_of,
+    split,
+    word_count,
+)
+from curation.ingest.cleaning.rules import Rules, Shape, Words, letters_of
+from curation.ingest.cleaning.signoff import without_signoff
 
 MAX_FLOW = 12
 """At most so many lines are read as one broken sentence."""

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from curation.ingest.head_dates import published_in
-from curation.ingest.json_ld import Item, body_of, item_of, names, strings
-from curation.ingest.lines import key_of
-from curation.ingest.markup import Element, Markup
+from curation.ingest.cleaning.lines import key_of
+from curation.ingest.saved.dates import published_in
+from curation.ingest.saved.json_ld import Item, body_of, item_of, names, strings
+from curation.ingest.saved.markup import Element, Markup
 from curation.ingest.stated import Stated, is_url
 
 _AUTHOR = (

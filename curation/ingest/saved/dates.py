@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from curation.ingest.dates import FIRST_YEAR, LAST_YEAR
-from curation.ingest.json_ld import Item, strings
-from curation.ingest.markup import Element
+from curation.ingest.cleaning.dates import FIRST_YEAR, LAST_YEAR
+from curation.ingest.saved.json_ld import Item, strings
+from curation.ingest.saved.markup import Element
 
 _ISO = re.compile(r"\s*(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?![0-9])")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![0-9])")

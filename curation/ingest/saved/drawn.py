@@ -7,10 +7,10 @@ no piece, so that its place is said to be missing.
 import html
 from collections.abc import Iterator, Sequence
 
-from curation.ingest.json_ld import Literal, literal_of
-from curation.ingest.layout import Hint
-from curation.ingest.lines import key_of
-from curation.ingest.markup import Markup, TextLine, read_markup
+from curation.ingest.cleaning.layout import Hint
+from curation.ingest.cleaning.lines import key_of
+from curation.ingest.saved.json_ld import Literal, literal_of
+from curation.ingest.saved.markup import Markup, TextLine, read_markup
 
 LEAST = 400
 """A shorter text of the head is a summary."""

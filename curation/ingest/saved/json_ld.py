@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from curation.ingest.lines import key_of
-from curation.ingest.markup import Script
+from curation.ingest.cleaning.lines import key_of
+from curation.ingest.saved.markup import Script
 
 MAX_JSON = 2_000_000
 """A longer script is not read."""

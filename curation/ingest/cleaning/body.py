@@ -2,13 +2,13 @@
 
 from itertools import accumulate
 
-from curation.ingest.dates import read_date_line
-from curation.ingest.front import is_stamp
-from curation.ingest.layout import Layout
-from curation.ingest.lines import is_sentence
-from curation.ingest.related import header_of, inline_header, is_doubled, mark_list
-from curation.ingest.rules import ListHeader, Rules
-from curation.ingest.signoff import signoff_of
+from curation.ingest.cleaning.dates import read_date_line
+from curation.ingest.cleaning.front import is_stamp
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.lines import is_sentence
+from curation.ingest.cleaning.related import header_of, inline_header, is_doubled, mark_list
+from curation.ingest.cleaning.rules import ListHeader, Rules
+from curation.ingest.cleaning.signoff import signoff_of
 
 WEAK_SHARE = 0.3
 """A weak sign ends no article with more than this share of running text after it."""

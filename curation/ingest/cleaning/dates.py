@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from curation.ingest.rules import Dates, letters_of
+from curation.ingest.cleaning.rules import Dates, letters_of
 
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 _ISO = r"(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})"

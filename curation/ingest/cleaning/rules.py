@@ -275,7 +275,7 @@ def load_languages() -> dict[str, LanguageSigns]:
 
 
 def _read(name: str) -> str:
-    return resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return resources.files("curation.ingest").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def _read_outlets() -> list[Outlet]:

@@ -2,8 +2,8 @@
 
 import re
 
-from curation.ingest.layout import Layout
-from curation.ingest.rules import ListHeader, Rules, letters_of
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.rules import ListHeader, Rules, letters_of
 
 DOUBLED_LENGTH = 400
 """A headline said twice on one line has at most so many code points."""

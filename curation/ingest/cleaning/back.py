@@ -1,10 +1,10 @@
 """The back of a page: what stands after the last paragraph without a header, and repeats."""
 
-from curation.ingest.core import is_item, is_stopped
-from curation.ingest.dates import read_date_line
-from curation.ingest.front import author_of, is_author
-from curation.ingest.layout import Layout
-from curation.ingest.lines import is_broken_up, is_ended, key_of, word_count
+from curation.ingest.cleaning.core import is_item, is_stopped
+from curation.ingest.cleaning.dates import read_date_line
+from curation.ingest.cleaning.front import author_of, is_author
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.lines import is_broken_up, is_ended, key_of, word_count
 
 REPEATED_LENGTH, REPEATED_WORDS = 20, 4
 """A line that comes again must have so many code points and words to be cut."""

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from curation.ingest.back import mark_back
-from curation.ingest.body import mark_body
-from curation.ingest.core import core_of
-from curation.ingest.front import mark_front
-from curation.ingest.layout import Hint, Layout, shape_of, words_rule
-from curation.ingest.lines import date_head
-from curation.ingest.rules import Rules, letters_of
-from curation.ingest.within import cut_within
+from curation.ingest.cleaning.back import mark_back
+from curation.ingest.cleaning.body import mark_body
+from curation.ingest.cleaning.core import core_of
+from curation.ingest.cleaning.front import mark_front
+from curation.ingest.cleaning.layout import Hint, Layout, shape_of, words_rule
+from curation.ingest.cleaning.lines import date_head
+from curation.ingest.cleaning.rules import Rules, letters_of
+from curation.ingest.cleaning.within import cut_within
 
 KINDS = (
     "title", "body", "prefix", "byline", "dateline", "caption", "menu", "related", "player",

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from curation.ingest.content import hints_of, keys_of
-from curation.ingest.drawn import drawn_lines
-from curation.ingest.html_metadata import read_head
-from curation.ingest.layout import Hint
-from curation.ingest.markup import TextLine, read_markup
+from curation.ingest.cleaning.layout import Hint
 from curation.ingest.normal import Normal, Piece, normalize
+from curation.ingest.saved.content import hints_of, keys_of
+from curation.ingest.saved.drawn import drawn_lines
+from curation.ingest.saved.head import read_head
+from curation.ingest.saved.markup import TextLine, read_markup
 from curation.ingest.stated import Stated
 
 _SPACE = Hint()

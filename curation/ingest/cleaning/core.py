@@ -8,11 +8,11 @@ byline and standfirst above it, and for nothing below it.
 
 from collections.abc import Iterator
 
-from curation.ingest.dates import DateLine, read_date_line
-from curation.ingest.layout import Layout
-from curation.ingest.lines import word_count
-from curation.ingest.related import header_of
-from curation.ingest.rules import Rules
+from curation.ingest.cleaning.dates import DateLine, read_date_line
+from curation.ingest.cleaning.layout import Layout
+from curation.ingest.cleaning.lines import word_count
+from curation.ingest.cleaning.related import header_of
+from curation.ingest.cleaning.rules import Rules
 
 MOST = 300
 """A paragraph counts for so many code points at most: one long one is not a whole article."""
