@@ -16,7 +16,7 @@ DATE_SOURCES = ("line", "byline", "dateline", "prefix")
 of the lead, the `date YYYY-MM-DD` that some collections put before the page."""
 
 
-NEAR, DATE_LENGTH, DATE_WORDS = 24, 100, 3
+NEAR, CLOSE, DATE_LENGTH, DATE_WORDS = 24, 8, 100, 3
 """So many zones around the title are searched for a date with so many other words at most."""
 
 
@@ -43,7 +43,7 @@ def _near(
 ) -> Published | None:
     """Return the date of a short line that was cut away near the title, the nearest below first.
 
-    A time above the title is the clock of the site.
+    A time far above the title is the clock of the site.
     """
     above = reversed(range(max(title - NEAR, 0), title))
     for at in (*range(title, min(title + NEAR, len(zones))), *above):
@@ -53,7 +53,8 @@ def _near(
             continue
         line = read_date_line(text, rules.dates)
         iso = iso_date(line, language) if line else None
-        if line and iso and word_count(line.rest) <= DATE_WORDS and (at > title or not line.timed):
+        clock = line is not None and line.timed and at < title - CLOSE
+        if iso and line and word_count(line.rest) <= DATE_WORDS and not clock:
             return Published(iso, "line")
     return None
 

@@ -148,3 +148,21 @@ def test_a_table_between_two_paragraphs_stays() -> None:
     table = ["Harbour 14 to 18 degrees", "Islands 12 to 15 degrees", "Hills 5 to 8 degrees"]
     page = f"{TITLE_EN}\n\n{LEAD_EN}\n{REST_EN}\n" + "\n".join(table) + f"\n{THANKS}\n{LAST_EN}\n"
     assert set(table) < set(_body(page))
+
+
+def test_an_agency_alone_between_two_paragraphs_goes_and_the_article_goes_on() -> None:
+    page = f"{TITLE_EN}\n\n{LEAD_EN}\nReuters\n{REST_EN}\n{THANKS}\n{LAST_EN}\n"
+    assert _body(page) == [LEAD_EN, REST_EN, THANKS, LAST_EN]
+
+
+@pytest.mark.parametrize(
+    ("page", "day"),
+    [
+        (f"{MENU}\n07/03/2026 08:01 GMT+7\nTrang chủ\n{TITLE}\n{LEAD}\n{REST}\n", "2026-03-07"),
+        (f"Hôm nay: 15/08/2024 - 09:21\n{MENU}\nTin\nBài\n{TITLE}\n{LEAD}\n{REST}\n", None),
+    ],
+)
+def test_a_time_close_above_the_title_is_the_article_s_and_one_far_above_the_site_s(
+    page: str, day: str | None
+) -> None:
+    assert article(page).published == day

@@ -106,8 +106,9 @@ def _is_signed_off(layout: Layout, index: int, before: int, after: int) -> bool:
     A sign with more running text after it than before is none: the page has several parts.
     """
     rule = signoff_of(layout.lines[index].text, layout.rules)
-    if rule is None or not before or after > before * (WEAK_SHARE if rule.weak else 1):
+    if rule is None or not before:
         return False
-    if rule.line:
+    ends = after <= before * (WEAK_SHARE if rule.weak else 1)
+    if rule.line and (ends or rule.weak):
         layout.mark(index, "signoff", rule.name)
-    return True
+    return ends

@@ -17,7 +17,11 @@ _TIME = re.compile(
     r"|\b(?:[ECMP][SD]?T|[IJKP]ST|MYT|SGT|PHT|PKT|WIB|BST|CES?T|AE[SD]T|AMT|EAT|WAT|CAT|SAST|MSK|HKT)\b",
     re.I,
 )
-_CLOCK = re.compile(r"\b\d{1,2}\s?[:hg]\s?\d{2}(?:\b|\s?[ap]\.?m\b)|\b\d{1,2}\s?[ap]\.?m\b", re.I)
+_CLOCK = re.compile(
+    r"\b\d{1,2}\.\d{2}\s(?:GMT|BST|UTC)|\b\d{1,2}\s?[:hg]\s?\d{2}(?:\b|\s?[ap]\.?m\b)"
+    r"|\b\d{1,2}\s?[ap]\.?m\b",
+    re.I,
+)
 _DAY_FIRST = re.compile(r"GMT\s*\+\s*0?7\b|\bngày\b|\bthứ\s|\bchủ nhật\b", re.I)
 _HALF_DAY = re.compile(r"\b[AP]\.?M\b", re.I)
 _START = r"(?:\b|(?-i:(?<=[a-z])(?=[A-Z])))"
