@@ -21,7 +21,7 @@ PLEAS, PLEA_LENGTH = 2, 250
 BIOS, BIO_LENGTH = 10, 400
 PARAGRAPH_LENGTH = 140
 LINKS = 3
-CAPTION_WORDS, CAPITAL_WORDS, NAME_WORDS = 12, 7, 4
+CAPTION_WORDS, CAPITAL_WORDS = 12, 7
 """Words of a line between paragraphs from which on it is no subheading."""
 NUMBERED = 0.6
 """Such a share of the lines of a table hold a number."""
@@ -103,7 +103,7 @@ def _mark_people(layout: Layout) -> None:
 
 
 def _mark_strays(layout: Layout) -> None:
-    """Mark what stands between two paragraphs and is none: captions, names, headlines.
+    """Mark what stands between two paragraphs and is none: captions and headlines.
 
     A subheading is short and alone; a caption without a credit is as long as a sentence and
     has no full stop; three lines in a row without one are links.
@@ -159,8 +159,6 @@ def _mark_run(layout: Layout, run: list[int]) -> None:
             layout.mark(index, "caption", "no-full-stop")
         elif _shouts(text) and count >= CAPITAL_WORDS:
             layout.mark(index, "related", "capitals")
-        elif len(run) == 1 and is_author(text, layout.rules) and count <= NAME_WORDS:
-            layout.mark(index, "caption", "name-alone")
 
 
 def _mark_credited(layout: Layout) -> None:
