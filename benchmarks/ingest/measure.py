@@ -271,13 +271,13 @@ HEAD = """\
 
 Made by `python benchmarks/ingest/measure.py --write`; what is counted is said at its top and in
 README.md. `seeds`: the five seeds. `dev`, `held`: the two halves of the real pages of
-ranges.jsonl; since that gold exists, one rule was changed by looking at the `held` ones (two words
-too wide, on 2026-11-22), but older rules were made on pages of the same collection. `html`: the
-twenty saved pages, on which the rules for HTML were made, so that their figure is no estimate for
-other pages. Speed is CPU time on one core, the saved pages with 60 kB of script each; ours decodes, extracts, cleans,
-tells the language, reads the metadata and keeps the map to the source. Memory is of the whole
-process, over a JSON Lines file of saved pages with random texts (65 kB each). README.md has
-the figures on pages of outlets that no rule was made on."""
+ranges.jsonl; since that gold exists, one rule was changed by looking at the `held` ones (two
+words too wide, on 2026-11-22), but older rules were made on pages of the same collection. `html`:
+the twenty saved pages, on which the rules for HTML were made, so that their figure is no estimate
+for other pages. Speed is CPU time on one core, the saved pages with 60 kB of script each; ours
+decodes, extracts, cleans, tells the language, reads the metadata and keeps the map to the source.
+Memory is of the whole process, over a JSON Lines file of saved pages with random texts (65 kB
+each). README.md has the figures on pages of outlets that no rule was made on."""
 HEADS = {
     "kept": "| pages | number | share kept | share of junk |\n| --- | --- | --- | --- |",
     "speed": "| what | MB | MB/s (CPU) |\n| --- | --- | --- |",
