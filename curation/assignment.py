@@ -81,9 +81,9 @@ def plan(
     return kept + deal.made()
 
 
-def drawn(article: str, share: float, what: str = "blind") -> bool:
-    """Tell whether an article belongs to this share of all; the same one always answers alike."""
-    return _number(what, article) < share * 16**12
+def drawn(article: str, share: float) -> bool:
+    """Tell whether an article without a plan is blind; the same one always answers alike."""
+    return _number("blind", article) < share * 16**12
 
 
 def _number(*words: str) -> int:
@@ -104,8 +104,11 @@ class _Deal:
         self.articles = {one.id: one for one in articles}
         self.annotators = annotators
         self.terms = terms
-        self.planned = {one.article: one for one in held}
-        self.blind = {article: blind for (article, _), blind in answered.items()}
+        answered_blind = {article: blind for (article, _), blind in answered.items()}
+        planned_blind = {one.article: one.blind for one in held}
+        planned_common = {one.article: one.common for one in held}
+        self.blind = self._share("blind", terms.blind, answered_blind | planned_blind)
+        self.whole = self._share("common", terms.common, planned_common)
         self.has: defaultdict[str, set[str]] = defaultdict(set)
         self.load: Counter[str] = Counter()
         self.size: Counter[str] = Counter()  # in code points
@@ -158,10 +161,23 @@ class _Deal:
         ]
 
     def _flags(self, article: str) -> tuple[bool, bool]:
-        if known := self.planned.get(article):
-            return known.blind, known.common
-        blind = self.blind.get(article, drawn(article, self.terms.blind))
-        return blind, drawn(article, self.terms.common, "common")
+        return article in self.blind, article in self.whole
+
+    def _share(self, what: str, share: float, said: Mapping[str, bool]) -> set[str]:
+        """Return the articles of a share of each language; of some it is said already.
+
+        The others are drawn in the order of their hashes, until the share is full.
+        """
+        chosen = {article for article, yes in said.items() if yes}
+        by_language: defaultdict[str, list[str]] = defaultdict(list)
+        for article in self.articles.values():
+            by_language[article.lang].append(article.id)
+        for ids in by_language.values():
+            wanted = round(share * len(ids)) - len(chosen.intersection(ids))
+            free = (one for one in ids if one not in said)
+            turn = sorted(free, key=lambda one: _number(what, one))
+            chosen.update(turn[: max(wanted, 0)])
+        return chosen
 
     def _open(self, article: str) -> list[str]:
         """Return who could be given the article."""

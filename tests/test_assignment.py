@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from curation.assignment import (
     Assignment,
     Terms,
-    drawn,
     faults,
     missing,
     plan,
@@ -73,7 +72,7 @@ def test_every_article_has_its_answers_by_different_readers(
     for article in articles:
         ready, got = readers(article, team, asked), have(made, article)
         assert got <= ready
-        everybody = drawn(article.id, asked.common, "common")
+        everybody = any(one.common for one in made if one.article == article.id)
         assert len(got) == (len(ready) if everybody else min(asked.answers, len(ready)))
 
 
@@ -271,10 +270,21 @@ def test_a_plan_that_contradicts_itself_is_found() -> None:
     assert faults([one]) == []
 
 
-def test_blind_articles_are_blind_for_all_and_drawn_as_push_draws_them() -> None:
-    articles = [builders.article(f"article {number}") for number in range(200)]
-    made = plan(articles, PEOPLE, [], Terms(answers=2, blind=0.2))
+def test_blind_articles_are_blind_for_all_and_make_up_the_share_of_each_language() -> None:
+    articles = [builders.article(f"article {number}") for number in range(40)]
+    others = [msgspec.structs.replace(one, lang="vi") for one in articles[:10]]
+    made = plan([*others, *articles[10:]], PEOPLE, [], Terms(answers=2, blind=0.2))
     blind = {one.article for one in made if one.blind}
-    assert blind == {one.id for one in articles if drawn(one.id, 0.2)}
     assert all(one.blind == (one.article in blind) for one in made)
-    assert 20 < len(blind) < 60
+    assert len(blind) == 8
+    assert len(blind & {one.id for one in others}) == 2
+
+
+def test_a_share_stays_full_as_articles_come_and_no_flag_changes() -> None:
+    articles = [builders.article(f"article {number}") for number in range(40)]
+    terms = Terms(answers=2, blind=0.2, common=0.1)
+    first = plan(articles[:13], PEOPLE, [], terms)
+    whole = plan(articles, PEOPLE, first, terms)
+    assert whole[: len(first)] == first
+    assert len({one.article for one in whole if one.blind}) == 8
+    assert len({one.article for one in whole if one.common}) == 4
