@@ -166,3 +166,19 @@ def test_a_time_close_above_the_title_is_the_article_s_and_one_far_above_the_sit
     page: str, day: str | None
 ) -> None:
     assert article(page).published == day
+
+
+@pytest.mark.parametrize("header", ["", "Tin cùng chuyên mục\n\n", "Có thể bạn quan tâm\n\n"])
+@pytest.mark.parametrize("day", ["", "07/05/2024 08:00\n\n"])
+def test_a_short_article_is_not_lost_among_the_leads_of_others_below_it(
+    header: str, day: str
+) -> None:
+    others = "".join(
+        f"Bộ trưởng tiếp đoàn khách quốc tế lần thứ {n} trong tuần này\n\n{day}"
+        f"Sáng nay, bộ trưởng tiếp đoàn thứ {n} và trao đổi về hợp tác, giao lưu nhân dân giữa "
+        "hai bên trong năm nay và các năm sau.\n\n"
+        for n in ("nhất", "hai", "ba", "bốn", "năm", "sáu", "bảy")
+    )
+    foot = "Liên hệ tòa soạn\nGiấy phép số 12/GP\nTrở về đầu trang\n"
+    page = f"Trang chủ\nThời sự\n{TITLE}\n\n{LEAD}\n\n{REST}\n\n{LAST}\n\n{header}{others}{foot}"
+    assert _body(page) == [LEAD, REST, LAST]

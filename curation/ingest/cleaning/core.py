@@ -120,8 +120,10 @@ def _boxed(layout: Layout) -> Iterator[int]:
 
 
 def _listed(layout: Layout) -> list[int]:
-    """Return the lines of the list of headlines with leads that the page ends with."""
-    free = layout.free()
+    """Return the lines of the list of headlines with leads that stands above the page's foot."""
+    free = [index for index in layout.free() if not _day(layout.lines[index].text, layout.rules)]
+    while free and not (layout.runs(free[-1]) and not layout.pleads(free[-1])):
+        free.pop()
     turns = [_is_headline(layout, index) for index in free]
     at = len(free)
     while at >= 2 and turns[at - 2] and not turns[at - 1] and _is_lead(layout, free[at - 1]):
