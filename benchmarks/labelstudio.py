@@ -13,7 +13,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import tempfile
 import time
 from collections import defaultdict
@@ -199,7 +198,9 @@ def _pull_here(root: Path, count: int, full: bool) -> tuple[float, str, int, int
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Return this program's peak memory in MB; getrusage would count the one that started it."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def pulls(
@@ -218,12 +219,10 @@ def pulls(
     count = len(articles)
     first, first_said, before, peak = pull_apart(place.root, count, full=False)
     rows = [("first pull", first, f"{first_said}; peak memory {before} MB before, {peak} MB after")]
-    took: dict[str, list[float]] = defaultdict(list)
-    said: dict[str, str] = {}
+    took: dict[str, list[tuple[float, str]]] = defaultdict(list)
 
     def note(name: str, seconds: float, words: str) -> None:
-        took[name].append(seconds)
-        said[name] = words
+        took[name].append((seconds, words))
         print(f"{name}: {seconds:.2f} s, {words}", flush=True)
 
     def export() -> str:
@@ -234,23 +233,25 @@ def pulls(
     for number in range(options.rounds):
         note("export", *timed(export))
         start = number * options.changes
-        some = [one.id for one in articles[start : start + options.changes]]
-        for name, tasks in client.find_tasks(project, some).items():
+        chosen = [one.id for one in articles[start : start + options.changes]]
+        for name, tasks in client.find_tasks(project, chosen).items():
             client.submit(tasks[0].id, result(candidates_of(_named(articles, name)))[:4])
         note("changed", *pull_apart(place.root, count, full=False)[:2])
         note("nothing", *pull_apart(place.root, count, full=False)[:2])
     full, full_said, before, peak = pull_apart(place.root, count, full=True)
     bare.delete(f"/api/projects/{project}/").raise_for_status()
-    middle = {name: median(seconds) for name, seconds in took.items()}
-    faster = [whole / part for whole, part in zip(took["export"], took["changed"], strict=True)]
+    middle = {name: sorted(rounds)[len(rounds) // 2] for name, rounds in took.items()}
+    pairs = zip(took["export"], took["changed"], strict=True)
+    faster = [whole / part for (whole, _), (part, _) in pairs]
     ratio = f"{median(faster):.1f} times as fast as the export ({min(faster):.1f} at least)"
+    (whole, whole_said), (some, some_said) = middle["export"], middle["changed"]
+    none, none_said = middle["nothing"]
     return [
         *rows,
         (f"the server's export of the whole project, median of {options.rounds}",
-         middle["export"], said["export"]),
-        (f"pull, {options.changes} answers more, median", middle["changed"],
-         f"{said['changed']}; {ratio}"),
-        ("pull, nothing changed, median", middle["nothing"], said["nothing"]),
+         whole, whole_said),
+        (f"pull, {options.changes} answers more, median", some, f"{some_said}; {ratio}"),
+        ("pull, nothing changed, median", none, none_said),
         ("pull --full", full, f"{full_said}; peak memory {before} MB before, {peak} MB after"),
     ]  # fmt: skip
 

@@ -243,7 +243,9 @@ class Client:
                 page_size=_PAGE,
                 request_options=self._once(),
             )
-            total, tasks = pager.response.total, list(pager)
+            total, tasks = pager.response.total, pager.items or []
+            if len(tasks) < total:  # else the SDK would ask for a page more, to see that it is none
+                tasks = list(pager)
         if total != len(tasks):  # the SDK takes a missing page for the end
             raise ServiceError(
                 f"{self.url}: project {project} listed {len(tasks)} of {total} tasks: it changed "
@@ -509,11 +511,11 @@ def _filter(conjunction: str, *items: tuple[str, str, str, Any]) -> str:
 
 
 def _told(response: "httpx.Response") -> str:
-    """Return what a JSON answer says of an error; nothing of a page."""
+    """Return what an answer says of an error; nothing of a page in HTML."""
     try:
-        return _detail(dict(response.json()))
-    except (TypeError, ValueError):
-        return ""
+        return _detail(response.json())
+    except ValueError:
+        return "" if response.text.lstrip().startswith("<") else _detail(response.text)
 
 
 def _detail(body: Any) -> str:

@@ -1,5 +1,6 @@
 """Articles and their candidates on their way to Label Studio: one task an article, always."""
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ Candidates = Mapping[str, Annotation]
 BATCH = 250
 GRACE = 30.0  # seconds in which an import whose answer was lost is taken to have ended
 _TITLE = (3, 50)  # code points that Label Studio allows
+_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -88,7 +90,7 @@ def push(  # noqa: PLR0913
     Raises `DataError`, before anything is changed, where the project's answers hold what this
     contract has no place for and no file in `migrations/` says what becomes of it.
     """
-    listed = list(articles)
+    listed = list({one.id: one for one in articles}.values())
     wrong = {one.id: list(faults(one, candidates.get(one.id), ontology)) for one in listed}
     good = [article for article in listed if not wrong[article.id]]
     problems = [problem for found in wrong.values() for problem in found]
@@ -265,9 +267,9 @@ def _send(
     for article in batch:
         tasks = found.get(article.id, [])
         problems += _strange(client, project, article, tasks)
-        if candidate := candidates.get(article.id):
+        open_ones = [one for one in tasks if not one.data.get(BLIND)]
+        if open_ones and (candidate := candidates.get(article.id)):
             new = prediction(candidate)
-            open_ones = [one for one in tasks if not one.data.get(BLIND)]
             shown += len(open_ones)
             wanted |= {one.id: (one, new) for one in open_ones if not _holds(one, new)}
     _renew(client, project, wanted)
@@ -437,7 +439,7 @@ def _finish(client: Client, project: int, version: str | None) -> int:
 def faults(article: Article, candidate: Annotation | None, ontology: Ontology) -> Iterator[Problem]:
     """Find what Label Studio would take without a word and then not show or not give back."""
     where = f"article {article.id}"
-    for char in sorted({c for c in article.text if c == "\0" or "\ud800" <= c <= "\udfff"}):
+    for char in sorted(set(_NOT_KEPT.findall(article.text))):
         yield Problem(
             record=f"{where}, code point {article.text.index(char)}",
             value=f"U+{ord(char):04X}",

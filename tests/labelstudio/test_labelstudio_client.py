@@ -4,6 +4,8 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     status = 200
     body = "{}"
+    date = ""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -37,7 +40,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.seen.append((self.command, self.path))
-        self.send_response(self.server.status)
+        self.send_response_only(self.server.status)
+        self.send_header("Date", self.server.date or self.date_time_string())
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(self.server.body.encode())
@@ -67,6 +71,40 @@ def test_a_failed_import_is_sent_once(server: Server) -> None:
         f"{server.url}: cannot import 1 tasks into project 7: HTTP 502 bad gateway. Look into the "
         "server's log, then run the command again."
     )
+
+
+def test_an_import_that_the_server_refuses_says_why(server: Server) -> None:
+    server.status = 400
+    server.body = json.dumps(
+        {"detail": "Validation error", "validation_errors": {"text": ["none"]}}
+    )
+    with pytest.raises(ServiceError) as caught:
+        Client(server.url, KEY, "there").import_tasks(7, [{"data": {}}])
+    assert str(caught.value) == (
+        f"{server.url}: cannot import 1 tasks into project 7: HTTP 400 Validation error {{'text': "
+        "['none']}. This is not the fault of your data; report it with this message."
+    )
+
+
+def test_the_servers_time_is_taken_unless_it_is_ahead_of_ours(server: Server) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    for told, taken in (
+        (now - timedelta(hours=3), now - timedelta(hours=3)),
+        (now + timedelta(hours=3), now),
+    ):
+        server.date = format_datetime(told, usegmt=True)
+        got = datetime.strptime(Client(server.url, KEY, "there").now(), edge.TIME)
+        assert abs(got.replace(tzinfo=UTC) - taken) < timedelta(minutes=1)
+    server.date = "some day"
+    assert Client(server.url, KEY, "there").now() == ""
+
+
+def test_a_list_that_fits_on_a_page_is_asked_for_once(server: Server) -> None:
+    task = {"id": 1, "updated_at": "2024-10-28T07:00:00Z"}
+    totals = {"total_annotations": 1, "total_predictions": 0}
+    server.body = json.dumps({"tasks": [task], "total": 1, **totals})
+    assert Client(server.url, KEY, "there").answered(7) == {1: "2024-10-28T07:00:00.000000Z"}
+    assert len(server.seen) == 2  # of those answered, and of those skipped
 
 
 def test_a_wrong_key_is_named_by_its_variable_and_never_shown(server: Server) -> None:
