@@ -57,7 +57,9 @@ def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
                 capital(text[end + 1 : end + 2]) and _fielded(document, known, end)
             ):
                 continue
-            yield Candidate(start, stop, "ORG", "rule:body-lower" if lower_head else "rule:body")
+            rank = 2 if "-" in text[end:stop] and _of_two_states(document, end) else 0
+            by = "rule:body-lower" if lower_head else "rule:body"
+            yield Candidate(start, stop, "ORG", by, rank)
         elif text[start:end] in alone:
             yield Candidate(start, end, "ORG", "rule:body-alone")
 
@@ -125,6 +127,8 @@ def _vi_extend(document: Document, known: Known, end: int) -> int:
         office = known.roles.starting(begin)
         if capital(word) or word.isdigit():
             best = place = max(token.end(), phrase or 0, office.end if office else 0)
+            if office and not known.countries.starting(place + 1):
+                break
         else:
             bridge = count and phrase is None and not link
             if bridge and _leads_on(document, known, token.end(), friends):
@@ -140,7 +144,7 @@ def _vi_extend(document: Document, known: Known, end: int) -> int:
             place = phrase
             best = phrase if not link else best
         count += 1
-    return best
+    return best - len(" các") if text.endswith(" các", end, best) else best
 
 
 def _of_two_states(document: Document, end: int) -> bool:
@@ -170,7 +174,7 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
         return True
     if linked and (_vi_heads().pattern.match(text, begin) or known.countries.starting(begin)):
         return not friends
-    return vietnamese_name(text, begin) is not None
+    return vietnamese_name(text, begin) is not None and not known.countries.starting(begin)
 
 
 @cache

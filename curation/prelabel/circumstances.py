@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.scene import Argument, Scene, words
@@ -30,27 +31,29 @@ def circumstances(scene: Scene) -> Iterator[tuple[int, Argument]]:
     for number, entity in enumerate(scene.entities):
         near = triggers.get(scene.document.sentence_at(entity.start))
         if near:
-            for index, role, by in _roles(scene, entity, near, number in members):
+            for index, role, by in _roles(scene, number, near, number in members):
                 yield index, Argument(role, number, by)
 
 
-def _roles(scene: Scene, entity: Candidate, near: list[int], member: bool) -> Found:
+def _roles(scene: Scene, number: int, near: list[int], member: bool) -> Found:
+    entity = scene.entities[number]
     if entity.label == "OCCASION":
         yield from _occasion(scene, entity, near)
     elif entity.label == "DATE":
-        index = None if _term(scene, entity.start) else _nearest(scene, entity, near)
+        index = None if _term(scene, entity.start) else _dated(scene, entity, near)
         if index is not None and _gap(entity, scene.triggers[index]) < _TIME_REACH:
             yield index, "TIME", "time:nearest"
             for other in _along(scene, entity, near, index):
                 yield other, "TIME", "time:head-of-sentence"
     elif entity.label == "TOPIC":
         index = _nearest(scene, entity, near)
-        if index is not None:
+        index = _next_to(scene, entity, near) if scene.lang == "en" and index is not None else index
+        if index is not None and not _of_another(scene, entity, scene.triggers[index]):
             yield index, "TOPIC", "topic:nearest"
     elif entity.label in ("AGREEMENT", "HONOUR"):
         yield from _outcome(scene, entity, near)
     elif entity.label in ("PLACE", "COUNTRY") and not member:
-        yield from _place(scene, entity, near)
+        yield from _place(scene, number, near)
 
 
 def _along(scene: Scene, entity: Candidate, near: list[int], first: int) -> list[int]:
@@ -67,8 +70,56 @@ def _along(scene: Scene, entity: Candidate, near: list[int], first: int) -> list
         between = scene.gap(scene.triggers[first].end, trigger.start)
         if breaks.search(between) or scene.dated(scene.triggers[first].end, trigger.end + 30):
             break
+        if scene.lang == "vi" and trigger.type == "VISIT" and scene.triggers[first].type in _HOURS:
+            continue
         held.append(index)
     return held
+
+
+_HOURS = ("RECEPTION", "TALKS", "CALL", "MESSAGE")
+"""Events of an hour: their date is not that of the visit during which they take place."""
+
+
+def _dated(scene: Scene, entity: Candidate, near: list[int]) -> int | None:
+    """Return the trigger that a date belongs to; what is quoted or begins a clause is apart."""
+    index = _nearest(scene, entity, near)
+    if scene.lang == "en":
+        return _fronting(scene, entity, near, index)
+    if index is None:
+        return index
+    trigger = scene.triggers[index]
+    if trigger.start >= entity.end:
+        spoken = trigger.type in (*_STANCE, "MESSAGE")
+        apart = r'[:"]' if spoken else r'[:"]|(?<!\w)(?:cho biết|cho hay|thông báo|đưa tin)(?!\w)'
+        return None if re.search(apart, scene.gap(entity.end, trigger.start)) else index
+    behind = [other for other in near if scene.triggers[other].start >= entity.end]
+    opens = (
+        ";" in scene.gap(trigger.end, entity.start) and scene.gap(entity.end, entity.end + 1) == ","
+    )
+    return behind[0] if opens and behind else index
+
+
+_FARTHER = re.compile(r"(?<!\w)(?:following|after|since|before|when|amid|despite)(?!\w)")
+
+
+def _next_to(scene: Scene, entity: Candidate, near: list[int]) -> int | None:
+    """Return the trigger that follows at once ("trade talks"), else the nearest."""
+    behind = (i for i in near if scene.triggers[i].start == entity.end + 1)
+    return next(behind, _nearest(scene, entity, near))
+
+
+def _fronting(scene: Scene, entity: Candidate, near: list[int], nearest: int | None) -> int | None:
+    """Return the trigger right behind an English date, or of the clause that the date opens."""
+    behind = next((i for i in near if scene.triggers[i].start >= entity.end), None)
+    last = scene.triggers[nearest].end if nearest is not None else entity.start
+    if _FARTHER.search(scene.gap(last, entity.start)):
+        nearest = None
+    if behind is None:
+        return nearest
+    gap = scene.gap(entity.end, scene.triggers[behind].start)
+    before = scene.gap(max(entity.start - 24, 0), entity.start)
+    opens = gap.startswith(",") and re.search(r"[,;](?: and| but| while)?(?: in| on)? $", before)
+    return behind if gap in (" ", "'s ") or opens else nearest
 
 
 def _term(scene: Scene, start: int) -> bool:
@@ -106,6 +157,9 @@ def _nearest(scene: Scene, entity: Candidate, near: list[int]) -> int | None:
 def _outcome(scene: Scene, entity: Candidate, near: list[int]) -> Found:
     results = [index for index in near if scene.triggers[index].type in _RESULT]
     index = _nearest(scene, entity, results)
+    if index is not None and _on_its_subject(scene, entity, scene.triggers[index]):
+        yield index, "TOPIC", "topic:signed-about"
+        return
     if index is not None and _gap(entity, scene.triggers[index]) < _RESULT_REACH:
         yield index, "OUTCOME", "outcome:nearest"
         return
@@ -115,23 +169,104 @@ def _outcome(scene: Scene, entity: Candidate, near: list[int]) -> Found:
         yield before[-1], "TOPIC", "topic:spoken-of"
 
 
-def _place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
+def _on_its_subject(scene: Scene, entity: Candidate, trigger: Trigger) -> bool:
+    """Tell whether a document is signed about it: "a joint statement on the partnership"."""
+    if scene.lang != "en" or trigger.type != "SIGNING":
+        return False
+    gap = scene.gap(trigger.end, entity.start)
+    about = re.search(r"(?:statement|declaration|agreements?|documents?) on (?:\w+ ){0,3}$", gap)
+    return about is not None
+
+
+def _place(scene: Scene, number: int, near: list[int]) -> Found:
+    entity = scene.entities[number]
     for index in near:
         trigger = scene.triggers[index]
-        if trigger.type == "VISIT" and trigger.end <= entity.start:
-            gap = scene.gap(trigger.end, entity.start)
-            if len(gap) < _PLACE_REACH and words(scene.lang, "destination", before="").fullmatch(
-                gap
-            ):
-                yield index, "PLACE", "place:destination"
-                return
+        behind = trigger.type == "VISIT" and trigger.end <= entity.start
+        if behind and _leads_to(scene, trigger.end, number):
+            yield index, "PLACE", "place:destination"
+            return
+    told = next(_told_place(scene, entity, near), None) if scene.lang == "en" else None
     last = _nearest(scene, entity, near)
-    if last is None or not _located(scene, entity.start):
-        return
-    if scene.triggers[last].type in _STANCE:
-        return
-    if _gap(entity, scene.triggers[last]) < _PLACE_REACH:
-        yield last, "PLACE", "place:preposition"
+    if told is not None:
+        yield told
+    elif last is not None and _located(scene, entity.start):
+        stance = scene.triggers[last].type in _STANCE
+        if not stance and _gap(entity, scene.triggers[last]) < _PLACE_REACH:
+            yield last, "PLACE", "place:preposition"
+
+
+def _told_place(scene: Scene, entity: Candidate, near: list[int]) -> Found:
+    """Yield what English says by order: "Geneva talks", "arrived in X for a visit"."""
+    for index in near:
+        trigger = scene.triggers[index]
+        if trigger.start == entity.end + 1 and _at_once(scene, entity, trigger):
+            yield index, "PLACE", "place:before-noun"
+    behind = next((i for i in near if scene.triggers[i].start >= entity.end), None)
+    if behind is not None and _arrived(scene, entity, scene.triggers[behind]):
+        yield behind, "PLACE", "place:arrived-in"
+    last = _nearest(scene, entity, near)
+    if last is not None and _brought(scene, entity, scene.triggers[last]):
+        yield last, "PLACE", "place:welcomed-to"
+
+
+def _at_once(scene: Scene, entity: Candidate, trigger: Trigger) -> bool:
+    """Tell whether a city stands right before the meeting held there: "Geneva talks"."""
+    meeting = trigger.noun and trigger.type in ("TALKS", "CONFERENCE")
+    return meeting and entity.label == "PLACE" and trigger.start == entity.end + 1
+
+
+def _arrived(scene: Scene, entity: Candidate, trigger: Trigger) -> bool:
+    """Tell whether somebody goes there for the visit that follows, in English."""
+    gap = scene.gap(entity.end, trigger.start)
+    before = scene.gap(max(entity.start - 40, 0), entity.start)
+    went = words(scene.lang, "went", after="$").search(before)
+    stay = re.match(r"(?: \w+){0,4}? (?:for|on|begin|beginning|start|starting) ", gap)
+    return trigger.type == "VISIT" and trigger.noun and bool(went and stay) and len(gap) < 80
+
+
+def _brought(scene: Scene, entity: Candidate, trigger: Trigger) -> bool:
+    """Tell whether a guest is welcomed "to" the place, in English."""
+    gap = scene.gap(trigger.end, entity.start)
+    near = scene.lang == "en" and trigger.type == "RECEPTION" and len(gap) < 80
+    return near and bool(re.fullmatch(r"[^,.;]+ to (?:the )?", gap))
+
+
+def _of_another(scene: Scene, entity: Candidate, trigger: Trigger) -> bool:
+    """Tell whether a Vietnamese clause of praise or of another view parts topic and trigger."""
+    if scene.lang != "vi" or entity.start < trigger.end:
+        return False
+    gap = scene.gap(trigger.end, entity.start)
+    if trigger.type not in _STANCE and ";" in gap:
+        return True
+    return bool(words("vi", "other-view", after=r"(?!\w)").search(gap))
+
+
+def _leads_to(scene: Scene, start: int, number: int) -> bool:
+    """Tell whether a place is where a visit goes, by itself or joined to another such place."""
+    entity = scene.entities[number]
+    gap = scene.gap(start, entity.start)
+    if len(gap) >= _PLACE_REACH:
+        return False
+    if words(scene.lang, "destination", before="").fullmatch(gap):
+        return True
+    if scene.lang != "vi":
+        return False
+    if _toward().fullmatch(gap):
+        return True
+    last = scene.entities[number - 1] if number else entity
+    joint = re.fullmatch(r",? và |, ", scene.gap(last.end, entity.start))
+    same = last.label in ("COUNTRY", "PLACE") and last.start >= start
+    return bool(joint) and same and _leads_to(scene, start, number - 1)
+
+
+@cache
+def _toward() -> re.Pattern[str]:
+    """Return what may stand between "thăm" and the place when the visitor stands between."""
+    return re.compile(
+        r" (?:[^,.;]{0,30})(?<!\w)của (?:(?! (?:diễn ra|sau|khi|để|và|là|có|đã|sẽ|sắp) )[^,.;])"
+        r"{3,70} (?:tới|đến|sang|tại)(?: (?:thủ đô|thành phố|nước|tỉnh))? "
+    )
 
 
 def _located(scene: Scene, start: int) -> bool:

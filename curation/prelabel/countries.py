@@ -44,7 +44,7 @@ _HALLS = Finder(
 )
 _KREMLIN = Finder(r"(?<!\w)Kremlin(?!\w)")
 _SEAT_WORDS = ("white", "kremlin", "pentagon")
-_SEATS = re.compile(r"(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)")
+_SEATS = re.compile(r"\b(?:at|to|in|into|outside|from) the (White House|Kremlin|Pentagon)(?!\w)")
 
 
 def _venues_vi(document: Document) -> Iterator[Candidate]:

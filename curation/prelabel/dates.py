@@ -84,7 +84,7 @@ def _stands_free(text: str, start: int, end: int) -> bool:
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     if text[start:end] == "24/7":
         return False
-    held = re.search(r"[\w$€£]$|[\d][./,-]$", before) or re.match(r"\w|[/.,-]\d|%", after)
+    held = re.search(r"[\w$€£]\Z|[\d][./,-]\Z", before) or re.match(r"\w|[/.,-]\d|%", after)
     return not held
 
 

@@ -149,6 +149,8 @@ def _acronyms(document: Document, entities: list[Candidate]) -> list[Candidate]:
         match = _ACRONYM.match(text, entity.end)
         if match is None or entity.label not in _WITH_ACRONYM:
             continue
+        if entity.by == "rule:occasion-anniversary":
+            continue
         known = held.starting(match.start(1))
         if known and known.label != entity.label:
             continue

@@ -16,7 +16,8 @@ from curation.prelabel.lexicon import cell
 from curation.prelabel.phrases import Chain, find_phrases
 from curation.prelabel.registry import demonyms, table
 from curation.prelabel.scene import Argument, Scene, side_roles, words
-from curation.prelabel.text import Document, pattern
+from curation.prelabel.search import Finder
+from curation.prelabel.text import Document, fold, pattern
 from curation.prelabel.triggers import Trigger, judged, longest
 
 
@@ -86,6 +87,8 @@ def _domestic(document: Document, entities: Sequence[Candidate]) -> bool:
     if len(document.text) < _SHORT:
         return False
     states = {entity.kb for entity in entities if entity.label == "COUNTRY"}
+    if document.lang == "vi" and not _of_state(document):
+        return True
     if len(states) > 1 or any(entity.label == "PARTY" for entity in entities):
         return False
     homes = homes_by_slug()
@@ -100,6 +103,16 @@ def _domestic(document: Document, entities: Sequence[Candidate]) -> bool:
     return len(states) < 2
 
 
+def _of_state(document: Document) -> bool:
+    """Tell whether a Vietnamese article speaks of states at all, not of sport or of stars."""
+    return any(True for _ in document.find_lower(_state_cue()))
+
+
+@cache
+def _state_cue() -> Finder:
+    return Finder(fold(rf"(?<!\w)(?:{cell('vi', 'state-cue')})(?!\w)"))
+
+
 @cache
 def homes_by_slug() -> dict[str, str]:
     """Return the state of each person and body of the registry, "" for international ones."""
@@ -111,8 +124,22 @@ def homes_by_slug() -> dict[str, str]:
     }
 
 
+_STANCES = ("PLEDGE", "PROPOSAL", "PROTEST")
+
+
+def _watched(scene: Scene, event: Found) -> bool:
+    """Tell whether only those speak who watch events, such as analysts, in English."""
+    if scene.lang != "en" or event.trigger.type not in _STANCES:
+        return False
+    actors = [argument.filler for argument in event.arguments if argument.role == "ACTOR"]
+    watchers = scene.watchers
+    return bool(actors) and all(scene.surname(actor) in watchers for actor in actors)
+
+
 def _borne_out(scene: Scene, event: Found) -> bool:
     """Tell whether anybody takes part; a nominal second mention may do without."""
+    if _watched(scene, event):
+        return False
     if any(argument.role in side_roles() for argument in event.arguments):
         return True
     return bool(event.arguments) and event.trigger.type in _NOMINAL
@@ -172,7 +199,7 @@ def _first_told(scene: Scene, events: list[Found]) -> list[bool]:
     return [
         event.trigger.type not in _MEETING
         or scene.document.in_title(event.trigger.start)
-        or _new(scene, event, told.setdefault(event.trigger.type, []))
+        or _new(scene, event, told)
         for event in events
     ]
 
@@ -192,18 +219,37 @@ def _fronted(scene: Scene, trigger: Trigger) -> bool:
     )
 
 
-def _new(scene: Scene, event: Found, told: list[set[str]]) -> bool:
+_PARTNERED = ("side:partner", "side:between", "side:pair", "side:direct-partner")
+"""Rules that find the sides of a noun in its own phrase ("cuộc gặp với …")."""
+_TOGETHER = ("RECEPTION", "TALKS", "CALL")
+
+
+def _new(scene: Scene, event: Found, told: dict[str, list[set[str]]]) -> bool:
     """Tell whether a mention is the first of its event or adds an argument to it."""
+    trigger, roles = event.trigger, side_roles()
+    own = told.setdefault(trigger.type, [])
+    before = own
     mine = {f"{role} {scene.name(filler)}" for role, filler, _ in event.arguments}
-    if told and _fronted(scene, event.trigger):
-        roles = side_roles()
-        mine = {item for item in mine if item.split(" ", 1)[0] not in roles}
-    sides = {scene.name(filler) for role, filler, _ in event.arguments if role in side_roles()}
-    for known in told:
+    sides = {scene.name(filler) for role, filler, _ in event.arguments if role in roles}
+    if _fronted(scene, trigger):
+        if scene.lang == "vi" and trigger.type in _TOGETHER:
+            before = own + [known for kind in _TOGETHER for known in told.get(kind, ())]
+        named = {
+            f"{role} {scene.name(filler)}"
+            for role, filler, by in event.arguments
+            if by in _PARTNERED
+        }
+        if before:
+            partners = named if scene.lang == "vi" else set[str]()
+            mine = {item for item in mine if item.split(" ", 1)[0] not in roles} | partners
+        if before and not mine and scene.lang == "vi":
+            return False
+    for known in before:
         theirs = {item.split(" ", 1)[1] for item in known}
         if not sides or sides & theirs:
-            fresh = mine - known
+            fresh = {item for item in mine - known if item.split(" ", 1)[1] not in theirs}
+            fresh = fresh if before is not own else mine - known
             known.update(mine)
             return bool(fresh)
-    told.append(mine)
+    own.append(mine)
     return True

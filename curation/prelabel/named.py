@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
-from curation.prelabel.registry import table
+from curation.prelabel.registry import table, values
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, lower, pattern
 
@@ -19,10 +19,23 @@ def find_named(document: Document) -> list[Candidate]:
         for match in document.find(expression):
             start, end = match.span("x")
             end = start + len(_trimmed(document.folded[start:end]))
-            named = label != "OCCASION" or not _UNNAMED.fullmatch(document.folded[start:end])
+            named = label != "OCCASION" or not _unnamed(document.folded[start:end])
             if end > start and named and whole(document.folded, start, end):
                 found.append(Candidate(start, end, label, by, rank))
     return found
+
+
+def _unnamed(name: str) -> bool:
+    """Tell whether it is no name of its own: "the second meeting", "the Geneva summit"."""
+    city = name[: -len(" summit")] if name.endswith(" summit") else ""
+    return bool(_UNNAMED.fullmatch(name)) or city in _cities()
+
+
+@cache
+def _cities() -> frozenset[str]:
+    return frozenset(
+        fold(form) for row in table("places") for form in values(row["forms"]) if form.strip()
+    )
 
 
 _UNNAMED = re.compile(
@@ -80,18 +93,35 @@ def find_topics(document: Document) -> list[Candidate]:
     found: list[Candidate] = []
     subject, told = _subject(document.lang), -1
     for match in document.find_lower(_field(document.lang)):
+        if document.lang == "en" and _TALKED.match(document.lower, match.end()):
+            found.append(Candidate(*match.span(), "TOPIC", "rule:topic-of-talks"))
         index = document.sentence_at(match.start())
         if index == told:
             continue
         told, sentence = index, document.sentences[index]
-        if subject.search(document.folded, sentence.start, sentence.end):
+        if subject.search(_cased(document), sentence.start, sentence.end):
             found += _lists(document, sentence.start, sentence.end)
+        elif _spoken(document, sentence.start, sentence.end):
+            found += _lists(document, sentence.start, sentence.end, cued=True)
     return found
+
+
+def _spoken(document: Document, start: int, end: int) -> bool:
+    """Tell whether an English sentence may name a field of cooperation behind a cue."""
+    if document.lang != "en":
+        return False
+    return bool(pattern(cell("en", "topic-subject-cued")).search(document.lower, start, end))
+
+
+def _cased(document: Document) -> str:
+    """Return the text that the expressions of topics are tried on: English in lower case."""
+    return document.lower if document.lang == "en" else document.folded
 
 
 @cache
 def _cue(lang: str) -> re.Pattern[str]:
-    return pattern(rf"(?:{cell(lang, 'topic-cue')})$", re.IGNORECASE)
+    flags = 0 if lang == "en" else re.IGNORECASE
+    return pattern(rf"(?:{cell(lang, 'topic-cue')})$", flags)
 
 
 @cache
@@ -104,11 +134,15 @@ def _field(lang: str) -> Finder:
 @cache
 def _subject(lang: str) -> re.Pattern[str]:
     """Return what a sentence that lists fields of cooperation speaks of."""
-    return pattern(cell(lang, "topic-subject"), re.IGNORECASE)
+    return pattern(cell(lang, "topic-subject"), 0 if lang == "en" else re.IGNORECASE)
 
+
+_TALKED = re.compile(
+    r" (?:talks|negotiations|discussions|dialogue|consultations|(?:phone|video) call)(?!\w)"
+)
 
 _SEPARATOR = {
-    "vi": re.compile(r"; |,(?: và| cũng như)? | và | cũng như |\.\.\.|, *\.\.\."),
+    "vi": re.compile(r"; |,(?: và| cũng như)? | và | cũng như |\.\.\.|…|, *\.\.\."),
     "en": re.compile(r"; |,(?: and| as well as| or)? | and | as well as | & "),
 }
 
@@ -125,8 +159,8 @@ def _lead(lang: str) -> re.Pattern[str]:
     return pattern(rf"(?:{cell(lang, 'topic-lead')})+", re.IGNORECASE)
 
 
-def _lists(document: Document, start: int, end: int) -> Iterator[Candidate]:
-    """Yield the items of the lists in [start, end)."""
+def _lists(document: Document, start: int, end: int, cued: bool = False) -> Iterator[Candidate]:
+    """Yield the items of the lists in [start, end); only behind a cue where `cued`."""
     pieces = _pieces(document, start, end)
     group: list[tuple[int, int]] = []
     for index, (begin, right) in enumerate(pieces):
@@ -138,10 +172,11 @@ def _lists(document: Document, start: int, end: int) -> Iterator[Candidate]:
             group.append(head)
         if not stops and group:
             continue
-        yield from _accept(document, group)
+        yield from _accept(document, group, cued)
         tail = stops[-1].end() if stops else left
-        group = [(tail, right)] if index + 1 < len(pieces) or not group else []
-    yield from _accept(document, group)
+        last = index + 1 == len(pieces) and group and document.lang != "en"
+        group = [] if last else [(tail, right)]
+    yield from _accept(document, group, cued)
 
 
 def _pieces(document: Document, start: int, end: int) -> list[tuple[int, int]]:
@@ -152,7 +187,7 @@ def _pieces(document: Document, start: int, end: int) -> list[tuple[int, int]]:
     return [*pieces, (place, end)]
 
 
-def _accept(document: Document, group: list[tuple[int, int]]) -> list[Candidate]:
+def _accept(document: Document, group: list[tuple[int, int]], only_cued: bool) -> list[Candidate]:
     """Return the items of a group that holds two fields, or one behind a cue."""
     items = [item for place, pair in enumerate(group) if (item := _item(document, pair, place))]
     field = _field(document.lang).pattern
@@ -163,7 +198,10 @@ def _accept(document: Document, group: list[tuple[int, int]]) -> list[Candidate]
         items.pop(0)
     if not items:
         return []
-    cued = _cue(document.lang).search(document.folded[max(items[0].start - 60, 0) : items[0].start])
+    before = _cased(document)[max(items[0].start - 60, 0) : items[0].start]
+    cued = _cue(document.lang).search(before)
+    if only_cued and not cued:
+        return []
     if cued:
         return items if len(fields) > 1 else fields[:1]
     return items if len(fields) > 1 and 2 * len(fields) >= len(items) else []
@@ -178,6 +216,8 @@ def _item(document: Document, pair: tuple[int, int], place: int) -> Candidate | 
     if lead and (place == 0 or document.lang == "en"):
         start = lead.end()
     name = document.folded[start:end].rstrip(" ,")
+    if document.lang == "en":
+        name = _COMMON_END.sub("", name)
     if (
         not name
         or len(_ITEM_WORD.findall(name)) > 7
@@ -188,6 +228,9 @@ def _item(document: Document, pair: tuple[int, int], place: int) -> Candidate | 
     return Candidate(start, start + len(name), "TOPIC", "rule:topic")
 
 
+_COMMON_END = re.compile(
+    r" (?:issues?|challenges?|matters|concerns|talks|negotiations|discussions|problems|spheres?)$"
+)
 _ITEM_WORD = re.compile(r"[^\W_]+")
 _NAME_INSIDE = re.compile(r"^[-']|-$|'s |[A-Z]\w+ [A-Z]")
 _NO_ITEM = re.compile(

@@ -241,7 +241,8 @@ def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None
         if body is None or body.label not in kinds:
             break
         place = body.end
-    if place > office.end and (apart := _apart().match(text, place)):
+    possessed = document.lang == "en" and text[max(office.start - 3, 0) : office.start] == "'s "
+    if (place > office.end or possessed) and (apart := _apart().match(text, place)):
         return place + 2 if apart else None
     title = _behind_office(document.lang).match(text[place : place + 24])
     if title:
@@ -252,9 +253,8 @@ def _behind(document: Document, claimed: Cover, office: Candidate) -> int | None
 @cache
 def _apart() -> re.Pattern[str]:
     """Return a name of two or more words that a comma sets apart behind office and body."""
-    return re.compile(
-        rf", {_WORD}(?: {_WORD}){{1,3}}(?=[,.;)]| (?:on|in|at|said|has|is|was|and|to|đã|cho|nói)\b)"
-    )
+    ends = r"on|in|at|of|said|has|is|was|and|to|đã|cho|nói"
+    return re.compile(rf", {_WORD}(?: {_WORD}){{1,3}}(?=[,.;)]| (?:{ends})\b)")
 
 
 @cache
@@ -266,7 +266,8 @@ def _titles(lang: str) -> str:
 
 @cache
 def _title(lang: str) -> Finder:
-    return Finder(rf"(?<![\w-])(?:{_titles(lang)}) (?=[{UPPER}])")
+    titles = _titles(lang)
+    return Finder(rf"(?<![\w-])(?:{titles})(?: (?:{titles}))* (?=[{UPPER}])")
 
 
 def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:

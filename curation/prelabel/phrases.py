@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
-from curation.prelabel.registry import table
+from curation.prelabel.registry import demonyms, table
 from curation.prelabel.text import Document, pattern
 
 _BODIES = ("ORG", "PARTY", "COUNTRY", "PLACE")
@@ -137,7 +137,8 @@ def _joined(
         return _after_name(document, entities, index, gap, "ROLE" in labels)
     if this.label == "PERSON":
         glued = bool(_glue(document.lang).fullmatch(gap))
-        return glued and "PERSON" not in labels and ("ROLE" in labels or gap == " ")
+        led = gap in (" leader ", " chief ", " boss ") and document.lang == "en"
+        return (glued or led) and "PERSON" not in labels and ("ROLE" in labels or led or gap == " ")
     if "PERSON" in labels and this.label == "ROLE":
         return bool(_AND.fullmatch(gap)) and not _named_behind(document, entities, index)
     return _bodies_join(document, last, this, gap, labels)
@@ -181,7 +182,8 @@ def _bodies_join(
     if "ROLE" in labels:
         return bool(_glue(document.lang).fullmatch(gap)) and gap != ", "
     tight = bool(re.fullmatch(r" \(|\) | ", gap)) and {last.label, this.label} & {"PARTY", "ORG"}
-    return bool(tight)
+    short = gap == " (" and last.label == this.label and bool(last.kb) and last.kb == this.kb
+    return bool(tight) or short
 
 
 def _lead(document: Document, entities: Sequence[Candidate], first: int) -> str:
@@ -238,6 +240,12 @@ def _attribute_right(lang: str) -> re.Pattern[str]:
     return pattern(rf"(?:{cell(lang, 'attributive-before')})")
 
 
+@cache
+def cell_pairs(lang: str) -> dict[str, str]:
+    """Return the short words of an office with the long ones that mean the same."""
+    return dict(pair.split("=") for pair in cell(lang, "office-same").split("|"))
+
+
 class _Holders:
     """Who holds which office, as far as the article says, and what stands for a chain."""
 
@@ -245,7 +253,7 @@ class _Holders:
         self, document: Document, entities: Sequence[Candidate], chains: list[Chain]
     ) -> None:
         self._document, self._entities = document, entities
-        self._named: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        self._named: dict[str, list[tuple[int, frozenset[str], str]]] = defaultdict(list)
         self._mentions: dict[str, list[int]] = defaultdict(list)
         for number, entity in enumerate(entities):
             if entity.label == "PERSON":
@@ -258,20 +266,36 @@ class _Holders:
         return entity.key or self._document.lower[entity.start : entity.end]
 
     def _office(self, number: int) -> str:
-        return self._document.lower[self._entities[number].start : self._entities[number].end]
+        entity = self._entities[number]
+        office = self._document.lower[entity.start : entity.end]
+        return cell_pairs(self._document.lang).get(office, office)
+
+    def _state(self, role: int, bodies: Sequence[int]) -> str:
+        """Return the country of an office by its body or the adjective before it, else ""."""
+        for body in bodies if self._document.lang == "en" else ():
+            kb = self._entities[body].kb or ""
+            if kb.startswith("iso3166:"):
+                return kb[8:]
+        if self._document.lang != "en":
+            return ""
+        word = self._document.word_before(self._entities[role].start)
+        return demonyms().get(word.capitalize(), "US" if word == "u.s." else "")
 
     def _labelled(self, chain: Chain, *labels: str) -> list[int]:
         return [m for m in chain.members if self._entities[m].label in labels]
 
     def _learn(self, chain: Chain) -> None:
         people = self._labelled(chain, "PERSON")
-        bodies = frozenset(map(self._name, self._labelled(chain, *_BODIES)))
+        numbers = self._labelled(chain, *_BODIES)
+        bodies = frozenset(map(self._name, numbers))
         for role in self._labelled(chain, "ROLE") if people else ():
-            self._named[self._office(role)].append((people[0], bodies))
+            entry = (people[0], bodies, self._state(role, numbers))
+            self._named[self._office(role)].append(entry)
 
     def fillers(self, chain: Chain) -> tuple[int, ...]:
         """Return the entities that arguments of the chain point at."""
-        people, bodies = self._labelled(chain, "PERSON"), self._labelled(chain, *_BODIES)
+        people = self._labelled(chain, "PERSON")
+        bodies = [b for b in self._labelled(chain, *_BODIES) if not self._located(chain, b)]
         roles = self._labelled(chain, "ROLE")
         if people and chain.delegation:
             return (people[0], *self._delegated(chain, bodies))
@@ -279,6 +303,12 @@ class _Holders:
             return (people[-1],)
         holder = self._holder(roles[0], bodies) if roles else None
         return (holder,) if holder is not None else tuple(bodies[:1])
+
+    def _located(self, chain: Chain, body: int) -> bool:
+        """Tell whether the body only says where: "the Premier in Geneva"."""
+        start = self._entities[body].start
+        inside = self._document.lower[max(start - 4, 0) : start] == " in "
+        return self._document.lang == "en" and inside and len(chain.members) > 1
 
     def _delegated(self, chain: Chain, bodies: list[int]) -> list[int]:
         """Return the body that a delegation stands for: the one named before its leader."""
@@ -288,16 +318,23 @@ class _Holders:
     def _holder(self, role: int, bodies: list[int]) -> int | None:
         """Return the nearest mention of who holds the office: before it, else after it."""
         names = set(map(self._name, bodies))
-        place = self._entities[role].start
+        place, state = self._entities[role].start, self._state(role, bodies)
+        foreign = self._document.lang == "vi" and bool(names) and not self._home(bodies)
         fits = [
             person
-            for person, theirs in self._named.get(self._office(role), ())
-            if not names or not theirs or names & theirs
+            for person, theirs, home in self._named.get(self._office(role), ())
+            if (not names or names & theirs or not (theirs or foreign))
+            and (not state or not home or state == home)
         ]
         before = [person for person in fits if self._entities[person].start < place]
         if before:
             return self._nearest(before[-1], place)
         return None if bodies or not fits else fits[0]
+
+    def _home(self, bodies: list[int]) -> bool:
+        """Tell whether no body is a foreign state: an office without a state is at home."""
+        states = [self._entities[b] for b in bodies if self._entities[b].label == "COUNTRY"]
+        return all(state.kb == "iso3166:VN" for state in states)
 
     def _nearest(self, person: int, place: int) -> int:
         """Return the last mention before `place` of the same person."""

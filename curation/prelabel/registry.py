@@ -156,7 +156,7 @@ def _entries(lang: str) -> Iterator[Entry]:
 
 def _countries(lang: str) -> Iterator[Entry]:
     for row in table("countries"):
-        place = row["kind"] in ("dependent", "associated")
+        place = row["kind"] in ("dependent", "associated", "territory")
         label = "PLACE" if place else "COUNTRY"
         kb = f"iso3166:{row['iso2']}" if row["iso2"] else None
         for form in values(row[lang]):

@@ -79,7 +79,24 @@ def _body_of(
     before = _run(entities, members[:place][::-1])
     if document.lang == "en" and before and _before(document, entities[before[0]], entities[role]):
         return before[0], "of:body-before"
-    return _shared(document, entities, members, place) or _led(document, entities, members, place)
+    return (
+        _shared(document, entities, members, place)
+        or _led(document, entities, members, place)
+        or _past_name(document, entities, members, place)
+    )
+
+
+def _past_name(
+    document: Document, entities: Sequence[Candidate], members: Sequence[int], place: int
+) -> Body | None:
+    """Return the body behind the name, in English: "Prime Minister Jane Doe of Fiji"."""
+    if document.lang != "en" or place + 2 >= len(members):
+        return None
+    name, body = members[place + 1 : place + 3]
+    if entities[name].label != "PERSON" or entities[body].label not in BODIES:
+        return None
+    gap = document.lower[entities[name].end : entities[body].start]
+    return (body, "of:body-behind-name") if gap in (" of ", " of the ") else None
 
 
 def _led(

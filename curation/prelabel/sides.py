@@ -48,10 +48,13 @@ def sides_of(
     left = [phrase for phrase in phrases if phrase.end <= trigger.start]
     right = [phrase for phrase in phrases if phrase.start >= trigger.end]
     clause = Clause(scene, trigger, roles_of_frame(trigger.frame), left, right, subjects)
-    hosted = _hosted(scene, trigger, earlier)
-    yield from hosted or _sides(clause)
+    hosted = _hosted(scene, trigger, earlier) or _leaving(scene, trigger, earlier)
+    found = list(hosted or _sides(clause))
+    yield from found
     if trigger.type == "VISIT":
         yield from _hosts(scene, trigger)
+        if not any(argument.role == "GUEST" for argument in found):
+            yield from _visitor(clause, earlier)
 
 
 def _mere_place(scene: Scene, phrase: Phrase) -> bool:
@@ -78,9 +81,24 @@ def _hosted(
     ]
 
 
+def _leaving(
+    scene: Scene, trigger: Trigger, earlier: Sequence[Sequence[Argument]]
+) -> list[Argument]:
+    """Return the envoy who was received to take leave: "tiếp Đại sứ X đến chào từ biệt"."""
+    if not earlier or trigger.type != "ACCREDITATION":
+        return []
+    last = scene.triggers[len(earlier) - 1]
+    called = scene.gap(trigger.start, trigger.end).startswith(("chào", "trình"))
+    if last.type != "RECEPTION" or last.sentence != trigger.sentence or not called:
+        return []
+    guests = [filler for role, filler, _ in earlier[-1] if role == "GUEST"]
+    return [Argument("ACTOR", guest, "side:received-envoy") for guest in guests]
+
+
 def _sides(clause: Clause) -> Iterator[Argument]:
     roles = clause.roles
-    between = _between(clause)
+    act = clause.scene.lang == "en" and clause.trigger.frame == "act"
+    between = [] if act else _between(clause)
     if clause.type == "ELEVATION":
         for state in clause.scene.states(clause.trigger):
             yield Argument(roles.subject, state, "side:nearest-states")
@@ -129,6 +147,33 @@ def _invited(
         for role, filler, _ in earlier[-1]:
             if role in turn:
                 yield Argument(turn[role], filler, "side:invited")
+
+
+def _visitor(clause: Clause, earlier: Sequence[Sequence[Argument]]) -> Iterator[Argument]:
+    """Yield who makes a visit that a Vietnamese clause names by the way ("Trong chuyến thăm, …").
+
+    It is the guest who was just received, else the person who is the subject.
+    """
+    scene, trigger = clause.scene, clause.trigger
+    before = scene.gap(max(trigger.start - 40, 0), trigger.start)
+    if scene.lang != "vi" or not trigger.noun or not _by_the_way().search(before):
+        return
+    if earlier and scene.triggers[len(earlier) - 1].sentence == trigger.sentence:
+        guests = [filler for role, filler, _ in earlier[-1] if role == "GUEST"]
+        if scene.triggers[len(earlier) - 1].type == "RECEPTION" and guests:
+            yield from (Argument("GUEST", guest, "side:received-guest") for guest in guests)
+            return
+    people = [p for p in clause.left if p.lead == "subject" and _person(scene, p)]
+    behind = [p for p in clause.right[:3] if p.lead == "subject" and "," in clause.gap(p)]
+    if people:
+        yield from fill("GUEST", people[-1:], "side:visiting-subject")
+    elif behind and not clause.left and _person(scene, behind[0]):
+        yield from fill("GUEST", behind[:1], "side:visiting-subject")
+
+
+@cache
+def _by_the_way() -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)(?:{cell('vi', 'by-the-way')}) (?:các )?chuyến $")
 
 
 # --- groups of phrases ------------------------------------------------------------------
@@ -195,18 +240,83 @@ def _verb(clause: Clause) -> Iterator[Argument]:
         yield from fill(roles.object, done[:-1], "side:done-to")
         return
     subject, objects = _subject(clause), _objects(clause)
+    subject = _asking(clause, subject, objects)
     if _passive(clause):
         agent = [phrase for phrase in clause.right if _agent(scene, phrase)]
+        if objects and clause.type == "AID" and _handed_to(clause, objects[0]):
+            yield from fill(roles.object, objects, "side:given-to")
+            yield from fill(roles.subject, joined(scene, agent), "side:agent")
+            return
+        yield from fill(roles.object, _given_to(clause), "side:given-to")
         yield from fill(roles.object, subject, "side:done-to")
         yield from fill(roles.subject, joined(scene, agent) or objects, "side:agent")
         return
     behalf = [phrase for phrase in clause.left if _represented(scene, phrase)]
+    senders = _senders(clause)
+    if senders:
+        objects = _receivers(clause)
+        subject = subject + [phrase for phrase in senders if phrase not in subject]
     yield from fill(roles.subject, subject, "side:subject")
     yield from fill(roles.subject, behalf, "side:on-behalf")
     yield from fill(roles.object, objects, "side:object")
+    if not objects and clause.type == "MESSAGE" and scene.lang == "vi":
+        yield from fill(roles.object, _honoured(clause), "side:congratulated")
     if not objects:
         yield from fill(roles.object, _meant(clause, subject), "side:pronoun-object")
     yield from _addressed(clause, subject, objects)
+
+
+def _senders(clause: Clause) -> list[Phrase]:
+    """Return whose greetings are conveyed: "chuyển lời chia buồn của Đảng X tới …"."""
+    right = clause.right
+    if clause.scene.lang != "vi" or clause.type != "MESSAGE" or not right:
+        return []
+    gap = clause.gap(right[0])
+    whose = len(gap) < 60 and re.search(r"(?<!\w)của (?:[\w-]+,? ){0,5}$", gap)
+    return joined(clause.scene, right) if whose else []
+
+
+def _receivers(clause: Clause) -> list[Phrase]:
+    """Return who stands behind "tới" or "đến", past those whose greetings they are."""
+    skip = cell("vi", "lead-skip")
+    led = pattern(rf"(?<!\w)(?:tới|đến|gửi|cho) (?:đảng, |nhà nước, |quốc hội, |{skip})*$")
+    for place, phrase in enumerate(clause.right):
+        if place and led.search(clause.scene.before(phrase, 60)):
+            return joined(clause.scene, clause.right[place:])
+    return []
+
+
+def _handed_to(clause: Clause, taker: Phrase) -> bool:
+    """Tell whether a Vietnamese passive hands something over to this phrase ("bàn giao cho")."""
+    gap = clause.gap(taker)
+    return clause.scene.lang == "vi" and bool(re.search(r"(?<!\w)(?:cho|tới)(?!\w)", gap))
+
+
+def _honoured(clause: Clause) -> list[Phrase]:
+    """Return whose election or office a message is about ("nhân dịp X được bầu")."""
+    scene = clause.scene
+    for phrase in clause.right[:3]:
+        behind = scene.gap(phrase.end, phrase.end + 40)
+        if words("vi", "elected", before=r"(?: đã| vừa| chính thức)* ").match(behind):
+            return [phrase] if _person(scene, phrase) else []
+    return []
+
+
+def _given_to(clause: Clause) -> list[Phrase]:
+    """Return to whom an honour or aid "was presented", in English."""
+    if clause.scene.lang != "en" or clause.type not in ("AWARD", "AID"):
+        return []
+    to = (" to ", " to the ")
+    return [p for p in clause.right if clause.scene.before(p, 8).endswith(to)][:1]
+
+
+def _asking(clause: Clause, subject: list[Phrase], objects: list[Phrase]) -> list[Phrase]:
+    """Return the subject without whom an English proposal is made to."""
+    scene = clause.scene
+    if clause.type != "PROPOSAL" or scene.lang != "en":
+        return subject
+    asked = {scene.name(filler) for phrase in objects for filler in phrase.fillers}
+    return [p for p in subject if not asked & {scene.name(filler) for filler in p.fillers}]
 
 
 def _meant(clause: Clause, subject: list[Phrase]) -> list[Phrase]:
@@ -275,6 +385,8 @@ def _addressed(clause: Clause, subject: list[Phrase], objects: list[Phrase]) -> 
     behind = [phrase for phrase in every if phrase.start >= clause.trigger.end]
     if clause.trigger.frame == "joint" and behind:
         gap = clause.gap(behind[0])
+        if clause.scene.lang == "vi":
+            gap = clause.scene.gap(clause.trigger.start, behind[0].start)
         helped = words(clause.scene.lang, "help", after="(?: the)? $")
         if len(gap) < 70 and helped.search(gap):
             yield from fill("TARGET", behind[:1], "side:helped")
@@ -313,8 +425,27 @@ def _near_subject(clause: Clause) -> list[Phrase]:
         group = _around(clause, len(left) - 1)
         apart = len(group) > 1 and scene.gap(group[-2].end, group[-1].start).startswith(",")
         return group[-1:] if apart and group[0].lead != "subject" else group
-    person = _pronoun(clause)
+    person = _pronoun(clause) or _that_state(clause)
     return [person] if person else _opening(clause)
+
+
+def _that_state(clause: Clause) -> Phrase | None:
+    """Return the state that "nước này" right before a Vietnamese verb means: the last named."""
+    scene, trigger = clause.scene, clause.trigger
+    before = scene.gap(max(trigger.start - 34, 0), trigger.start)
+    if scene.lang != "vi" or trigger.noun or not _this_state().search(before):
+        return None
+    place = bisect_left(scene.countries, trigger.start, key=lambda n: scene.entities[n].start)
+    if not place:
+        return None
+    state = scene.countries[place - 1]
+    entity = scene.entities[state]
+    return Phrase(entity.start, entity.end, (state,), (state,), "subject", False)
+
+
+@cache
+def _this_state() -> re.Pattern[str]:
+    return pattern(rf"(?<!\w)nước (?:này|ông|bà)(?: (?:{cell('vi', 'helping')}))* $")
 
 
 def _far_subject(clause: Clause) -> list[Phrase]:
@@ -333,18 +464,30 @@ def _far_subject(clause: Clause) -> list[Phrase]:
     taken = clause.subjects.before(clause.trigger.sentence)
     if taken and not acting:
         return [taken]
-    return _around(clause, len(left) - 1) if left else []
+    led = scene.lang == "en" and left and left[-1].lead == "of"
+    return _around(clause, len(left) - 1) if left and not led else []
 
 
 def _at_hand(clause: Clause, phrase: Phrase) -> bool:
     """Tell whether nothing but helping words stands between a phrase and the verb."""
-    if clause.trigger.noun or phrase.lead == "of":
-        return False
     gap = clause.scene.gap(phrase.end, clause.trigger.start)
+    relative = re.match(r",? (?:who|which)(?! later said| said) [^,;.]{0,30}$", gap)
+    if relative and clause.scene.lang == "en" and not clause.trigger.noun:
+        return True
+    apart = _new_clause(clause.scene, phrase)
+    if clause.trigger.noun or (phrase.lead == "of" and not apart):
+        return False
+    if clause.scene.lang == "en" and clause.scene.before(phrase, 2) == ", ":
+        gap = gap.removeprefix(",")
     verb = clause.scene.gap(clause.trigger.start, clause.trigger.end)
     if verb.endswith("ing") and gap == " for ":
         return True  # "thanked Peru for inviting"
     return _helped(clause.scene.lang).fullmatch(gap) is not None
+
+
+def _new_clause(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether ", and" before the phrase begins a clause, in English."""
+    return scene.lang == "en" and bool(re.search(r", and (?:the )?$", scene.before(phrase, 10)))
 
 
 def _opening(clause: Clause) -> list[Phrase]:
@@ -378,7 +521,8 @@ def _movers(scene: Scene, left: Sequence[Phrase], ranked: bool) -> list[int]:
     """Return the places of the phrases that may travel: subjects, else persons, else any."""
     moving = [place for place, phrase in enumerate(left) if _moves(scene, phrase)]
     if not ranked:
-        return moving
+        leading = [place for place in moving if left[place].lead == "subject"]
+        return leading if scene.lang == "vi" and leading else moving
     subjects = [place for place in moving if left[place].lead == "subject"]
     persons = [place for place in moving if _person(scene, left[place])]
     sent = [place for place in moving if left[place].delegation] if scene.lang == "vi" else []
@@ -415,14 +559,24 @@ def _objects(clause: Clause) -> list[Phrase]:
         return []
     if scene.lang == "vi" and clause.type in ("PROTEST", "PROPOSAL"):
         return _aimed(clause, right)
-    if words(scene.lang, "location", after=r"\s(?:\w+ )?$").search(clause.gap(right[0])):
-        return []
-    if clause.trigger.frame == "meet" and re.search(r" about (?:the )?$", clause.gap(right[0])):
-        return []
     gap, reach = clause.gap(right[0]), 60 if clause.trigger.frame == "act" else _REACH
-    if len(gap) > reach or words(scene.lang, "barrier", before="").search(gap):
+    if words(scene.lang, "location", after=r"\s(?:\w+ )?$").search(gap) or _aside(clause, gap):
         return []
-    return joined(scene, right)
+    asked = clause.type == "PROPOSAL" and re.fullmatch(r" that (?:the )?", gap)
+    apart = len(gap) > reach or words(scene.lang, "barrier", before="").search(gap)
+    return joined(scene, right) if asked or not apart else []
+
+
+def _aside(clause: Clause, gap: str) -> bool:
+    """Tell whether what follows a verb is no object of it: "discussed", "the attack on"."""
+    scene = clause.scene
+    if scene.lower.startswith("discuss", clause.trigger.start):
+        return True
+    if clause.trigger.frame == "meet" and re.search(r" about (?:the )?$", gap):
+        return True
+    if scene.lang != "en" or clause.type != "PROTEST":
+        return False
+    return bool(words("en", "thing-of-victim", before=r"\w \w.* ", after="$").search(gap))
 
 
 def _aimed(clause: Clause, right: list[Phrase]) -> list[Phrase]:
@@ -452,11 +606,20 @@ def _meeting(clause: Clause) -> Iterator[Argument]:
     if own:
         yield from own
         return
+    present = _present(clause)
+    if present:
+        yield from fill("PARTICIPANT", present, "side:present")
+        return
     owner = _owner(clause)
     yield from fill(roles.of, owner, "side:owner")
     yield from _holders(clause)
     yield from _received(clause)
     partner = next((place for place, p in enumerate(right[:3]) if _with(clause, p)), None)
+    direct = partner is None and _beside(clause)
+    if direct:
+        yield from fill(roles.object or roles.subject, right[:1], "side:direct-partner")
+        yield from fill(roles.subject, _behind(clause), "side:behind-noun")
+        return
     if partner is not None:
         partners = joined(scene, right[partner:])
         yield from fill(roles.object or roles.subject, partners, "side:partner")
@@ -466,6 +629,37 @@ def _meeting(clause: Clause) -> Iterator[Argument]:
         yield from _held(clause, partner is not None)
     else:
         yield from _fronted(clause)
+
+
+def _present(clause: Clause) -> list[Phrase]:
+    """Return who attends, in Vietnamese: "Cùng dự cuộc hội đàm có …"."""
+    scene, trigger, right = clause.scene, clause.trigger, clause.right
+    before = scene.gap(max(trigger.start - 20, 0), trigger.start)
+    if scene.lang != "vi" or not right or not re.search(r"dự (?:cuộc |buổi )?$", before):
+        return []
+    there = re.match(r"(?: [^,.;:]{0,30})? (?:còn )?có(?: các đồng chí)?:? ", clause.gap(right[0]))
+    return joined(scene, right) if there else []
+
+
+def _beside(clause: Clause) -> bool:
+    """Tell whether the partner stands right behind a Vietnamese noun ("cuộc gặp Thủ tướng X")."""
+    scene, right = clause.scene, clause.right
+    if scene.lang != "vi" or clause.type not in ("TALKS", "CALL") or not right:
+        return False
+    return bool(_direct().fullmatch(clause.gap(right[0]))) and _person(scene, right[0])
+
+
+@cache
+def _direct() -> re.Pattern[str]:
+    return pattern(rf" (?:{cell('vi', 'lead-skip')})*")
+
+
+def _behind(clause: Clause) -> list[Phrase]:
+    """Return the subject behind the comma that ends "Tại cuộc gặp X, Y …", else the one before."""
+    scene, right = clause.scene, clause.right
+    if len(right) > 1 and scene.gap(right[0].end, right[1].start).startswith(", "):
+        return right[1:2] if right[1].lead == "subject" else []
+    return _subject(clause) if clause.left else []
 
 
 _PAIR_REACH = 24
@@ -556,13 +750,35 @@ def _held(clause: Clause, partnered: bool) -> Iterator[Argument]:
         role = "CHAIR"
     elif verb and clause.type == "CONFERENCE" and words(scene.lang, "hosting").search(verb[0]):
         role = "HOST"
-    yield from fill(role, _subject(clause), "side:holds-meeting")
+    person = _who_holds(clause)
+    holders = [person] if person else _subject(clause)
+    yield from fill(role, holders, "side:holds-meeting")
+
+
+def _who_holds(clause: Clause) -> Phrase | None:
+    """Return the person meant by "ông" or "bà" before the verb that holds a Vietnamese noun."""
+    scene, trigger = clause.scene, clause.trigger
+    before = scene.gap(max(trigger.start - 46, 0), trigger.start)
+    if scene.lang != "vi" or not _pronoun_holds().search(before):
+        return None
+    inside = [p for p in clause.left if p.lead == "subject" and _person(scene, p)]
+    return inside[0] if inside else clause.subjects.person_before(trigger.sentence)
+
+
+@cache
+def _pronoun_holds() -> re.Pattern[str]:
+    helping, verbs = cell("vi", "helping"), cell("vi", "light-verb")
+    return pattern(
+        rf"(?<!\w)(?:{cell('vi', 'one')})(?: (?:{helping}))* (?:{verbs}) (?:chuyến |cuộc |buổi )?$"
+    )
 
 
 def _letter(clause: Clause) -> Iterator[Argument]:
     """Yield who sends what a noun names ("from", else the subject), and to whom ("to", "gửi")."""
     scene, roles = clause.scene, clause.roles
-    owner = _owner(clause)
+    every = scene.phrases_of(clause.trigger, attributes=True)
+    whole = clause._replace(left=[p for p in every if p.end <= clause.trigger.start])
+    owner = _owner(whole if scene.lang == "en" else clause)
     sender = list(owner)
     for place, phrase in enumerate(clause.right[:4]):
         before = scene.gap(max(phrase.start - 26, clause.trigger.end), phrase.start)
@@ -570,6 +786,8 @@ def _letter(clause: Clause) -> Iterator[Argument]:
             sender = sender or [phrase]
         elif words(scene.lang, "toward", after="(?: the)? (?:\\w+ ){0,2}$").search(before):
             yield from fill(roles.object, joined(scene, clause.right[place:]), "side:sent-to")
+        elif clause.type == "SANCTION" and re.search(r" (?:on|against) (?:the )?$", before):
+            yield from fill(roles.object, [phrase], "side:sanction-on")
     if sender:
         yield from fill(roles.subject, sender, "side:owner" if owner else "side:sent-from")
     else:
@@ -584,8 +802,13 @@ def _holders(clause: Clause) -> Iterator[Argument]:
         made = words(scene.lang, "made-by", after="$").search(gap)
         if len(gap) > 90 or not made or not words(scene.lang, "made", before="").match(after):
             continue
+        if scene.lang == "en" and re.match(r"attended|joined", made[0]):
+            guests = joined(scene, clause.right[clause.right.index(phrase) :])
+            yield from fill(clause.roles.subject, guests, "side:held-by")
+            return
         leads = words(scene.lang, "chair").search(gap + after)
-        role = "CHAIR" if leads and scene.has_role(trigger, "CHAIR") else "HOST"
+        states = any(scene.entities[filler].label == "COUNTRY" for filler in phrase.fillers)
+        role = "CHAIR" if leads and not states and scene.has_role(trigger, "CHAIR") else "HOST"
         role = role if scene.has_role(trigger, role) else clause.roles.subject
         yield from fill(role, [phrase], "side:held-by")
 
@@ -599,12 +822,17 @@ def _owner(clause: Clause) -> list[Phrase]:
             return [left[-1]]
     for place, phrase in enumerate(clause.right[:3]):
         gap = clause.gap(phrase)
-        if len(gap) < 70 and re.search(r"(?<!\w)(?:của|by) (?:[\w-]+ ){0,3}$", gap):
+        if clause.trigger.frame == "joint" and re.fullmatch(r" of (?:the |both )?", gap):
+            return joined(scene, clause.right[place:])
+        whose = re.search(r"(?<!\w)(?:của (?:[\w-]+ ){0,5}|by (?:[\w-]+ ){0,3})$", gap)
+        if len(gap) < 70 and whose:
             return joined(scene, clause.right[place:])
     return []
 
 
 def _with(clause: Clause, phrase: Phrase) -> bool:
     gap = clause.gap(phrase)
+    if clause.scene.lang == "vi" and gap.startswith(","):
+        return False
     partner = words(clause.scene.lang, "partner", before=r"(?:[^.;]*?(?<!\w))?", after=" ")
     return clause.type != "VISIT" and len(gap) < 90 and bool(partner.match(gap))

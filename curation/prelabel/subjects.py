@@ -7,6 +7,7 @@ from curation.prelabel.phrases import Phrase
 from curation.prelabel.scene import Argument, Scene, side_roles, words
 from curation.prelabel.triggers import Trigger
 
+_MEETING = ("TALKS", "CALL", "RECEPTION", "ELEVATION", "SIGNING")
 _BACK = 3
 """How many sentences a subject is taken over."""
 
@@ -28,13 +29,9 @@ class Subjects:
         """Note the sides of a meeting, for "the two sides" later on."""
         chairs = side_roles() - {"CHAIR"}
         sides = [filler for role, filler, _ in arguments if role in chairs]
-        if len(sides) >= 2 and trigger.type in (
-            "TALKS",
-            "CALL",
-            "RECEPTION",
-            "ELEVATION",
-            "SIGNING",
-        ):
+        joint = self._scene.lang == "en" and trigger.type in ("VISIT", "PLEDGE") and len(sides) == 2
+        met = len(sides) >= 2 and trigger.type in _MEETING
+        if joint or met:
             self._sides = sides
 
     def two(self, trigger: Trigger) -> list[int]:

@@ -26,6 +26,8 @@ VIETNAMESE = [
     ("Tuần trước, đoàn về nước.", "Tuần trước", "2024-10-21/2024-10-27"),
     ("Lễ khai mạc sẽ diễn ra ngày 3/1.", "ngày 3/1", "2025-01-03"),
     ("Ông mất năm 1990.", "năm 1990", "1990"),
+    ("Ảnh: Lê An\nSáng 10-10, đoàn rời Lima.", "Sáng 10-10", "2024-10-10"),
+    ("Tháng Năm vừa qua, bà nghỉ.", "Tháng Năm vừa qua", "2024-05"),
 ]
 ENGLISH = [
     ("He arrived on Monday.", "Monday", "2024-10-28"),

@@ -35,6 +35,13 @@ VIETNAMESE = [
     # occasions, agreements, honours, topics
     "[Hội nghị Cấp cao ASEAN lần thứ 37|OCCASION] bàn [Hiệp định Thương mại tự do|AGREEMENT].",
     "Ông nhận [Huân chương Độc lập hạng Nhất|HONOUR].",
+    "Ông dự [Tuần lễ Cấp cao APEC 2024|OCCASION], [Hội nghị Thượng đỉnh Tương lai|OCCASION].",
+    "Bà dự [khóa họp thứ 79 Đại hội đồng Liên hợp quốc|OCCASION].",
+    # bodies by their compounds, between two states, and before a name; names that are places too
+    "[Chủ nhiệm|ROLE] [Ủy ban Cải cách và Phát triển Lào|ORG] cười.",
+    "[Ủy ban hỗn hợp Việt Nam - Peru|ORG] nghỉ.",
+    "[Chánh|ROLE] [Văn phòng Thủ tướng|ORG] [Khang Húc Bình|PERSON] về.",
+    "Ông [Phạm Hải Nam|PERSON] tới [Hải Nam|PLACE].",
     "Quan hệ lên [Đối tác chiến lược toàn diện|AGREEMENT].",
     "Hai bên hợp tác về [nông nghiệp|TOPIC], [du lịch|TOPIC] và [giao lưu nhân dân|TOPIC].",
 ]

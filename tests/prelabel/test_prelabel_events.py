@@ -55,6 +55,31 @@ VIETNAMESE = [
         "Sau khi đến Peru, Tổng thống Luis Soto nghỉ ngơi.",
         ("VISIT", "đến", "actual", {"GUEST Luis Soto", "PLACE Peru"}),
     ),
+    (
+        "Trong chuyến thăm Lào, Thủ tướng Trần Văn Ba trồng cây.",
+        ("VISIT", "thăm", "actual", {"GUEST Trần Văn Ba", "PLACE Lào"}),
+    ),
+    (
+        "Tổng thống Luis Soto cùng Phu nhân và Đoàn đại biểu cấp cao Peru thăm Lào và Nhật Bản.",
+        ("VISIT", "thăm", "actual",
+         {"GUEST Luis Soto", "GUEST Peru", "PLACE Lào", "PLACE Nhật Bản"}),
+    ),
+    (
+        "Peru khẳng định nước này sẽ hỗ trợ Lào.",
+        ("PLEDGE", "sẽ hỗ trợ", "actual", {"ACTOR Peru", "TARGET Lào"}),
+    ),
+    (
+        "Quốc vương Otto gửi lời chúc mừng tới Chính phủ và nhân dân Việt Nam.",
+        ("MESSAGE", "gửi lời chúc mừng", "actual", {"ACTOR Otto", "TARGET Việt Nam"}),
+    ),
+    (
+        "Ngoại trưởng Luis Soto gửi điện mừng nhân dịp bà Ana Ruiz đắc cử.",
+        ("MESSAGE", "gửi điện mừng", "actual", {"ACTOR Luis Soto", "TARGET Ana Ruiz"}),
+    ),
+    (
+        "Tàu tuần tra được bàn giao cho Lào nhờ vốn của Nhật Bản.",
+        ("AID", "bàn giao", "actual", {"TARGET Lào"}),
+    ),
 ]  # fmt: skip
 ENGLISH = [
     (
@@ -96,6 +121,40 @@ ENGLISH = [
         "Chairman Kofi Mensah chaired talks with a delegation from Togo.",
         ("TALKS", "talks", "actual", {"CHAIR Kofi Mensah", "PARTICIPANT Togo"}),
     ),
+    (
+        "Premier Li Wei arrived in Lima on Monday for a three-day visit to Peru.",
+        ("VISIT", "visit", "actual",
+         {"GUEST Li Wei", "PLACE Lima", "PLACE Peru", "TIME Monday"}),
+    ),
+    (
+        "The proposal of Ghana was rejected by Kenya.",
+        ("PROTEST", "rejected", "actual", {"ACTOR Kenya", "TARGET Ghana"}),
+    ),
+    (
+        "Norway strongly condemned the attack on Chile.",
+        ("PROTEST", "condemned", "actual", {"ACTOR Norway"}),
+    ),
+    (
+        "Two envoys of Togo were expelled by Ghana in May 2020.",
+        ("SANCTION", "expelled", "actual", {"ACTOR Ghana", "TARGET Togo", "TIME May 2020"}),
+    ),
+    (
+        "Foreign Minister Anna Berg called on President Luis Soto in Lima.",
+        ("RECEPTION", "called on", "actual", {"GUEST Anna Berg", "HOST Luis Soto", "PLACE Lima"}),
+    ),
+    (
+        "Kenya and Ghana will continue to support Togo.",
+        ("PLEDGE", "will", "actual", {"ACTOR Kenya", "ACTOR Ghana", "TARGET Togo"}),
+    ),
+    (
+        "Norway wants Peru to reopen the border.",
+        ("PROPOSAL", "wants", "actual", {"ACTOR Norway", "TARGET Peru"}),
+    ),
+    (
+        "Premier Li Wei met President Luis Soto on the sidelines of the 3rd Lakes Summit.",
+        ("TALKS", "met", "actual",
+         {"PARTICIPANT Li Wei", "PARTICIPANT Luis Soto", "OCCASION 3rd Lakes Summit"}),
+    ),
 ]  # fmt: skip
 
 
@@ -123,10 +182,43 @@ def test_english_events(text: str, event: Told) -> None:
         ("Kenya recalled good memories.", "en"),
         ("Anna Berg received a letter.", "en"),
         ("The shop opened; it rained and prices rose.", "en"),
+        ("Reports suggest that Kenya is quiet.", "en"),
+        ("Kenya did not reply to requests for comment from Ghana.", "en"),
+        ("Peru asked whether Kenya would agree to the plan.", "en"),
+        ("Kenya could sign the Treaty of Amity.", "en"),
     ],
 )
 def test_false_friends_are_no_events(text: str, lang: str) -> None:
     assert _events(text, lang) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nếu Tổng thống Luis Soto gặp Thủ tướng Trần Văn Ba thì tốt.",
+        "Chuyên gia Lào chỉ trích Peru.",
+        "Kế hoạch do Nga đề xuất gồm 8 kiến nghị, kèm đề nghị này.",
+        "Lào tin tưởng Việt Nam sẽ tiếp tục đạt được nhiều thành tựu.",
+        "Đón Thủ tướng Trần Văn Ba tại sân bay có Đại sứ Lào.",
+        "Thủ tướng Trần Văn Ba đến thăm, tặng quà bà con ở Huế, sau khi từ Lào về.",
+        "Thủ tướng Trần Văn Ba yêu cầu các bộ báo cáo về Lào.",
+    ],
+)
+def test_what_is_supposed_expected_or_domestic_is_no_event(text: str) -> None:
+    assert _events(text, "vi") == []
+
+
+def test_an_envoy_who_is_received_takes_leave() -> None:
+    told = _events("Chủ tịch nước Lê Văn Tư tiếp Đại sứ Peru Ana Ruiz đến chào từ biệt.", "vi")
+    assert [(kind, arguments) for kind, _, _, arguments in told] == [
+        ("RECEPTION", {"HOST Lê Văn Tư", "GUEST Ana Ruiz"}),
+        ("ACCREDITATION", {"ACTOR Ana Ruiz"}),
+    ]
+
+
+def test_a_summit_beside_which_two_meet_is_only_the_occasion() -> None:
+    text = "Thủ tướng Trần Văn Ba gặp Tổng thống Luis Soto bên lề Hội nghị thượng đỉnh G20."
+    assert [told[0] for told in _events(text, "vi")] == ["TALKS"]
 
 
 def test_a_later_mention_needs_something_new() -> None:
@@ -160,6 +252,19 @@ def test_holds_and_of_stay_within_a_phrase() -> None:
         ("HOLDS", "Moses Otieno", "Ambassador"),
         ("OF", "Ambassador", "Kenya"),
     }
+
+
+def test_the_body_behind_a_name_is_that_of_the_office() -> None:
+    annotation = PRELABEL(article("Prime Minister Jone Vula of Fiji met nobody.", "en"))
+    words = {span.id: span.text for span in annotation.spans}
+    assert ("OF", "Prime Minister", "Fiji") in {
+        (r.type, words[r.from_], words[r.to]) for r in annotation.relations
+    }
+
+
+def test_an_analyst_who_warns_is_no_side() -> None:
+    text = "Jan Novak, a professor in Oslo, warned Kenya and urged Ghana to sign the Lakes Treaty."
+    assert {told[0] for told in _events(text, "en")} <= {"SIGNING"}
 
 
 def test_the_caller_gives_the_time_and_may_give_a_model() -> None:
