@@ -1,6 +1,7 @@
 """The front of a page: menus, title, byline and date, captions, up to the body."""
 
 import re
+from collections import Counter
 
 from curation.ingest.cleaning.core import is_stopped
 from curation.ingest.cleaning.dates import read_date_line
@@ -59,17 +60,50 @@ def mark_front(layout: Layout) -> None:
 
 def _mark_crowd(layout: Layout) -> None:
     """Find the title above the core of a page that has many lines there, and mark those above."""
-    words = _core_words(layout)
-    heads = [index for index in layout.free(0, layout.core.start) if _may_head(layout, index)]
-    title = max(heads, key=lambda index: _headed(layout, index, words), default=None)
-    if title is None or _headed(layout, title, words) < LEAST_SHARED:
+    crowd = _Crowd(layout)
+    title = max(sorted(crowd.heads), key=crowd.heading, default=None)
+    if title is None or crowd.heading(title) < LEAST_SHARED:
         return
     over = title - 1
-    if over in heads and over - 1 not in heads and _is_long(layout, over):
+    if over in crowd.heads and over - 1 not in crowd.heads and _is_long(layout, over):
         title = over  # what is under it was the standfirst
     layout.title = title
     layout.marks[title] = Mark("title", "title")
     layout.mark_all(range(title), "menu", "above-title")
+
+
+class _Crowd:
+    """The lines above the core, and those of them that may be the title."""
+
+    def __init__(self, layout: Layout) -> None:
+        above = range(layout.core.start)
+        self._layout = layout
+        self._words = _core_words(layout)
+        self._keys = [key_of(layout.lines[index].text[:400]) for index in above]
+        self._counts = Counter(self._keys)
+        self._credits = [_is_credit(line.text, layout.rules) for line in layout.lines[: len(above)]]
+        self._headers = [bool(header_of(layout.lines[at].text, layout.rules)) for at in above]
+        self.heads = {index for index in layout.free(0, len(above)) if self._may_head(index)}
+
+    def heading(self, index: int) -> float:
+        """Return how well a line heads the core: by the words that it shares, and its place."""
+        own = set(self._keys[index].split()) - self._layout.rules.common
+        shared = len(own & self._words) / max(len(own), USUAL_WORDS)
+        in_title = index > 0 and self._keys[index] in self._keys[0]
+        again = self._counts[self._keys[index]] > 1
+        credited = any(self._credits[index + 1 : index + LOOK_AHEAD])
+        listed = any(self._headers[max(index - LIST_LENGTH, 0) : index])
+        place = CREDITED * (credited - listed) - FAR * (len(self._keys) - index)
+        stopped = NO_HEADLINE * is_stopped(self._layout.lines[index].text)
+        return shared + PAGE_TITLE * in_title + SAID_AGAIN * again - stopped + place
+
+    def _may_head(self, index: int) -> bool:
+        text = self._layout.lines[index].text[: 2 * TITLE_LENGTH]
+        if self._credits[index] or self._layout.pleads(index):
+            return False
+        if shape_of(text, self._layout.rules, "front"):
+            return False
+        return SHORT_TITLE_WORDS <= word_count(text) <= LONGEST_TITLE
 
 
 def _core_words(layout: Layout) -> set[str]:
@@ -91,38 +125,6 @@ def _mark_above_core(layout: Layout) -> None:
 
 def _is_long(layout: Layout, index: int) -> bool:
     return word_count(layout.lines[index].text) >= TITLE_WORDS
-
-
-def _may_head(layout: Layout, index: int) -> bool:
-    text = layout.lines[index].text[: 2 * TITLE_LENGTH]
-    if layout.pleads(index) or _is_credit(text, layout.rules):
-        return False
-    if shape_of(text, layout.rules, "front"):
-        return False
-    return SHORT_TITLE_WORDS <= word_count(text) <= LONGEST_TITLE
-
-
-def _headed(layout: Layout, index: int, words: set[str]) -> float:
-    """Return how well a line heads the core: the share of its words that are there, its place."""
-    own = set(key_of(layout.lines[index].text).split()) - layout.rules.common
-    shared = len(own & words) / max(len(own), USUAL_WORDS)
-    below = range(index + 1, min(index + LOOK_AHEAD, len(layout.lines)))
-    above = range(max(index - LIST_LENGTH, 0), index)
-    page_title = key_of(layout.lines[0].text[:400])
-    shared += PAGE_TITLE * (index > 0 and key_of(layout.lines[index].text) in page_title)
-    told = NO_HEADLINE * (is_stopped(layout.lines[index].text))
-    again = SAID_AGAIN * (index + 1 < layout.core.start and _is_said_again(layout, index))
-    credited = any(_is_credit(layout.lines[at].text, layout.rules) for at in below)
-    listed = any(header_of(layout.lines[at].text, layout.rules) for at in above)
-    place = CREDITED * (credited - listed) - FAR * (layout.core.start - index)
-    return shared + again - told + place
-
-
-def _is_said_again(layout: Layout, index: int) -> bool:
-    key = key_of(layout.lines[index].text)
-    return any(
-        key == key_of(layout.lines[at].text) for at in range(layout.core.start) if at != index
-    )
 
 
 def _is_credit(text: str, rules: Rules) -> bool:
