@@ -7,7 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
+from curation.cli.options import (
+    JsonOption,
+    ResamplesOption,
+    SeedOption,
+    WorkspaceOption,
+    open_workspace,
+)
 
 
 def agree(  # noqa: PLR0913
@@ -18,10 +24,8 @@ def agree(  # noqa: PLR0913
     labels: Annotated[
         bool, typer.Option("--labels", help="Figures of each label and event type too.")
     ] = False,
-    resamples: Annotated[
-        int, typer.Option(min=0, help="Resamples of the bootstrap over articles.")
-    ] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    resamples: ResamplesOption = 1000,
+    seed: SeedOption = 0,
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -8,7 +8,13 @@ import msgspec
 import typer
 
 from curation.cli import output
-from curation.cli.options import JsonOption, WorkspaceOption, open_workspace
+from curation.cli.options import (
+    JsonOption,
+    ResamplesOption,
+    SeedOption,
+    WorkspaceOption,
+    open_workspace,
+)
 
 
 def evaluate(  # noqa: PLR0913
@@ -27,10 +33,8 @@ def evaluate(  # noqa: PLR0913
     picture: Annotated[
         Path | None, typer.Option(help="Write the confusion of labels to this SVG file.")
     ] = None,
-    resamples: Annotated[
-        int, typer.Option(min=0, help="Resamples of the bootstrap over articles.")
-    ] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    resamples: ResamplesOption = 1000,
+    seed: SeedOption = 0,
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

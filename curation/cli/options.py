@@ -15,6 +15,10 @@ WorkspaceOption = Annotated[
         show_default=False,
     ),
 ]
+ResamplesOption = Annotated[
+    int, typer.Option(min=0, help="Resamples of the bootstrap over articles.")
+]
+SeedOption = Annotated[int, typer.Option(help="Seed of the bootstrap.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a summary as JSON on stdout.")]
 
 

@@ -317,39 +317,36 @@ def _of_model(article: Article, made: Annotation, whole: Annotation) -> Explaine
 
 
 def _span(part: str, span: Span, winners: Sequence[Span]) -> ShownProposal:
-    won = any(_place(span) == _place(other) and span.by == other.by for other in winners)
-    rival = None if won else next((other for other in winners if _meet(span, other)), None)
-    return ShownProposal(
-        part=part,
-        by=span.by or part,
-        start=span.start,
-        end=span.end,
-        text=span.text,
-        label=span.label,
-        score=span.score,
-        value=span.value,
-        kb=span.kb,
-        outcome="won" if won else "lost",
-        why="" if won else "model",
-        winner=f"[{rival.text}|{rival.label}] by {rival.by}" if rival else "",
-    )
+    shown = _made(part, span, span.label, winners)
+    return msgspec.structs.replace(shown, value=span.value, kb=span.kb)
 
 
 def _event(part: str, event: Event, winners: Sequence[Event]) -> ShownProposal:
-    won = any(_place(event) == _place(other) and event.by == other.by for other in winners)
-    rival = None if won else next((other for other in winners if _meet(event, other)), None)
+    return _made(part, event, event.type, winners)
+
+
+def _made(
+    part: str, item: Span | Event, label: str, winners: Sequence[Span | Event]
+) -> ShownProposal:
+    """Show what a model made, and which of the winners stands in its place."""
+    won = any(_place(item) == _place(other) and item.by == other.by for other in winners)
+    rival = None if won else next((other for other in winners if _meet(item, other)), None)
     return ShownProposal(
         part=part,
-        by=event.by or part,
-        start=event.start,
-        end=event.end,
-        text=event.text,
-        label=event.type,
-        score=event.score,
+        by=item.by or part,
+        start=item.start,
+        end=item.end,
+        text=item.text,
+        label=label,
+        score=item.score,
         outcome="won" if won else "lost",
         why="" if won else "model",
-        winner=f"[{rival.text}|{rival.type}] by {rival.by}" if rival else "",
+        winner=f"[{rival.text}|{_label(rival)}] by {rival.by}" if rival else "",
     )
+
+
+def _label(item: Span | Event) -> str:
+    return item.label if isinstance(item, Span) else item.type
 
 
 def _place(item: Span | Event) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The back of a page: what stands after the last paragraph without a header, and repeats."""
 
-from curation.ingest.cleaning.core import is_stopped
+from curation.ingest.cleaning.core import BULLETS, is_stopped
 from curation.ingest.cleaning.dates import read_date_line
 from curation.ingest.cleaning.front import author_of, is_author
 from curation.ingest.cleaning.layout import Layout
@@ -18,7 +18,6 @@ DATE_LENGTH = 30
 PLEAS, PLEA_LENGTH = 2, 250
 BIOS, BIO_LENGTH = 10, 400
 PARAGRAPH_LENGTH = 140
-_BULLETS = "-•*–—·▪●◦+"
 
 
 def mark_back(layout: Layout) -> None:
@@ -203,4 +202,4 @@ def _is_headline(layout: Layout, index: int) -> bool:
     text = layout.lines[index].text
     if layout.hinted and index not in layout.linked:
         return False
-    return text[0] not in _BULLETS and not text[0].islower() and not text.endswith((".", "”", '"'))
+    return text[0] not in BULLETS and not text[0].islower() and not text.endswith((".", "”", '"'))

@@ -20,6 +20,7 @@ SHORT, PLEA, DAY, TIMED, HEADER, MARKED, ITEM = -30, -60, -150, -300, -200, -10,
 """What a headline or label, a line addressed to the reader, a date alone, one with its time, a
 header, a line that a rule has marked, and an item of a list count."""
 _WITHIN = frozenset({"markup", "image", "caption", "advert"})
+BULLETS = "-•*–—·▪●◦+"
 DAY_LENGTH, BOX = 80, 5
 HEADLINE_WORDS, LEAD_LENGTH, PAIRS = 7, 300, 3
 """So many headlines in turn with a lead of such a length are a list of other articles."""
@@ -94,7 +95,7 @@ def is_stopped(text: str) -> bool:
 
 def is_item(text: str) -> bool:
     """Tell whether a line is an item of a list or leads to one."""
-    return text[0] in "-•*–—·▪●◦+" or text[0].isdigit() or text[-1] in ";:,"
+    return text[0] in BULLETS or text[0].isdigit() or text[-1] in ";:,"
 
 
 def _led(layout: Layout) -> Iterator[int]:
