@@ -3,10 +3,10 @@
     LABEL_STUDIO_URL=… LABEL_STUDIO_API_KEY=… python benchmarks/labelstudio.py --tasks 10000
 
 The sides take turns, so that whatever else the machine does falls on all of them: after each
-batch of `push` the same batch goes into two other projects, by the server's bulk import and by
-the SDK; each round of pulls has an export of the whole project beside it. The articles are made
-up (3 KB, 30 entities, 10 events with an argument each). Projects that are made are deleted.
-Prints a table in Markdown.
+batch of `push` the same batch goes into two other projects, by the server's bulk import (its JSON
+made before the clock starts) and by the SDK; each round of pulls has an export of the whole project
+beside it. The articles are made up (3 KB, 30 entities, 10 events with an argument each). Projects
+that are made are deleted. Prints a table in Markdown.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
@@ -47,6 +48,7 @@ T = TypeVar("T")
 Row = tuple[str, float, str]
 ONTOLOGY = load_ontology()
 WORD = 14  # code points of each of an article's 200 words
+REST = 0.3  # seconds before each import, so that none begins while the server clears up another
 
 
 def article(number: int) -> Article:
@@ -124,19 +126,24 @@ def pushes(
     by_bulk, by_sdk = (client.create_project(f"Benchmark {n}", settings) for n in ("bulk", "SDK"))
     took: dict[str, list[float]] = defaultdict(list)
 
-    def bulk(rows: list[dict[str, Any]]) -> None:
-        bare.post(f"/api/projects/{by_bulk}/import", json=rows).raise_for_status()
+    def bulk(_: list[dict[str, Any]], made: bytes) -> None:
+        headers = {"Content-Type": "application/json"}
+        address = f"/api/projects/{by_bulk}/import"
+        bare.post(address, content=made, headers=headers).raise_for_status()
 
-    def sdk(rows: list[dict[str, Any]]) -> None:
+    def sdk(rows: list[dict[str, Any]], _: bytes) -> None:
         client._sdk.projects.import_tasks(by_sdk, request=rows, request_options=client._once())
 
     def beside(batches: Sequence[list[Article]], _: str) -> Iterator[list[Article]]:
         for number, batch in enumerate(batches):
             begun = time.perf_counter()
             rows = [task(one, candidates[one.id]) for one in batch]
+            made = json.dumps(rows, ensure_ascii=False).encode()
             sides = [("bulk", bulk), ("sdk", sdk)]
             for name, work in sides if number % 2 else reversed(sides):
-                took[name].append(timed(lambda work=work, rows=rows: work(rows))[0])  # type: ignore[misc]
+                time.sleep(REST)
+                took[name].append(timed(partial(work, rows, made))[0])
+            time.sleep(REST)
             took["beside"].append(time.perf_counter() - begun)
             begun = time.perf_counter()
             yield batch
@@ -145,12 +152,13 @@ def pushes(
     def run(progress: Any) -> None:
         push(place, client, articles, candidates, ONTOLOGY, "", progress)
 
+    heard = watched(client)
     whole, _ = timed(lambda: run(beside))
+    waited = [took for path, took in heard if path != f"/api/projects/{by_sdk}/import"]
     seconds = {"bulk": sum(took["bulk"]), "sdk": sum(took["sdk"])}
     seconds["push"] = whole - sum(took["beside"])  # with what it does before and after
     again, _ = timed(lambda: run(all_of))
-    for project in (by_bulk, by_sdk):
-        bare.delete(f"/api/projects/{project}/").raise_for_status()
+    delete(bare, by_bulk, by_sdk)
     count = len(articles)
 
     def said(name: str) -> str:
@@ -163,7 +171,7 @@ def pushes(
         (f"the server's bulk import, {BATCH} a request, {size} bytes of result a task",
          seconds["bulk"], said("bulk")),
         (f"the SDK's import_tasks, {BATCH} a call", seconds["sdk"], said("sdk")),
-        ("push", seconds["push"], f"{said('push')}; {beside_it}"),
+        ("push", seconds["push"], f"{said('push')}; {_requests(waited)}; {beside_it}"),
         ("push again, nothing new", again, f"{count / again:.0f} tasks/s"),
     ]  # fmt: skip
 
@@ -185,16 +193,31 @@ def _pull_here(root: Path, count: int, full: bool) -> tuple[float, str, int, int
     articles = [article(number) for number in range(count)]
     client, _ = access()
     place = workspace.load(root)
-    waited: list[float] = []
-    client._http.event_hooks["response"] = [
-        lambda answer: waited.append(timed(answer.read)[0] + answer.elapsed.total_seconds())
-    ]
+    waited = watched(client)
     client.whoami()
     waited.clear()
     before = _peak()
     seconds, report = timed(lambda: pull(place, client, articles, ONTOLOGY, all_of, full=full))
-    said = f"{report.fetched} fetched, {report.answers} answers; {len(waited)} requests"
-    return seconds, f"{said} took {sum(waited):.2f} s", before, _peak()
+    said = f"{report.fetched} fetched, {report.answers} answers"
+    return seconds, f"{said}; {_requests([took for _, took in waited])}", before, _peak()
+
+
+def watched(client: Client) -> list[tuple[str, float]]:
+    """Return a list that grows with every answer to the client: its path, its seconds."""
+    waited: list[tuple[str, float]] = []
+
+    def note(answer: httpx.Response) -> None:
+        begun = time.perf_counter()
+        answer.read()
+        rest = time.perf_counter() - begun
+        waited.append((answer.url.path, answer.elapsed.total_seconds() + rest))
+
+    client._http.event_hooks["response"] = [note]
+    return waited
+
+
+def _requests(waited: Sequence[float]) -> str:
+    return f"{len(waited)} requests took {sum(waited):.2f} s"
 
 
 def _peak() -> int:
@@ -211,7 +234,7 @@ def pulls(
     options: argparse.Namespace,
 ) -> list[Row]:
     """Answer every task, then measure pulls beside exports of the whole project, in turns."""
-    project = json.loads(place.project.read_bytes())["project"]
+    project = project_of(place)
     body = {"selectedItems": {"all": True, "excluded": []}}
     action = f"/api/dm/actions/?id=predictions_to_annotations&project={project}"
     bare.post(action, json=body).raise_for_status()
@@ -239,7 +262,7 @@ def pulls(
         note("changed", *pull_apart(place.root, count, full=False)[:2])
         note("nothing", *pull_apart(place.root, count, full=False)[:2])
     full, full_said, before, peak = pull_apart(place.root, count, full=True)
-    bare.delete(f"/api/projects/{project}/").raise_for_status()
+    delete(bare, project)
     middle = {name: sorted(rounds)[len(rounds) // 2] for name, rounds in took.items()}
     pairs = zip(took["export"], took["changed"], strict=True)
     faster = [whole / part for (whole, _), (part, _) in pairs]
@@ -256,6 +279,17 @@ def pulls(
     ]  # fmt: skip
 
 
+def project_of(place: Workspace) -> int:
+    """Return the project that a push has made."""
+    return int(json.loads(place.project.read_bytes())["project"])
+
+
+def delete(bare: httpx.Client, *projects: int) -> None:
+    """Delete projects."""
+    for project in projects:
+        bare.delete(f"/api/projects/{project}/").raise_for_status()
+
+
 def _named(articles: Sequence[Article], name: str) -> Article:
     return next(one for one in articles if one.id == name)
 
@@ -265,6 +299,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=10_000)
     parser.add_argument("--changes", type=int, default=40, help="answers between two pulls")
+    parser.add_argument("--pushes", type=int, default=1, help="each into projects of its own")
     parser.add_argument("--rounds", type=int, default=3, help="of exports and pulls")
     parser.add_argument(
         "--settle", type=float, default=65, help="seconds between the mass answer and the pulls"
@@ -273,14 +308,18 @@ def main() -> None:
     client, bare = access()
     articles = [article(number) for number in range(options.tasks)]
     with tempfile.TemporaryDirectory() as folder:
-        place = workspace.create(Path(folder) / "w", "Benchmark")
-        rows = pushes(client, bare, place, articles)
-        show(rows)
-        show(pulls(client, bare, place, articles, options))
+        for number in range(options.pushes):
+            place = workspace.create(Path(folder) / f"w{number}", "Benchmark")
+            show(pushes(client, bare, place, articles))
+            if number + 1 < options.pushes or not options.rounds:
+                delete(bare, project_of(place))
+        if options.rounds:
+            show(pulls(client, bare, place, articles, options))
 
 
 def show(rows: Sequence[Row]) -> None:
-    """Print rows of a table."""
+    """Print rows of a table, and how busy the machine is."""
+    print(f"load of the last 1, 5 and 15 minutes: {os.getloadavg()}")
     print("| what | seconds | rate or size |\n| --- | ---: | --- |")
     for name, seconds, more in rows:
         print(f"| {name} | {seconds:.2f} | {more} |", flush=True)

@@ -257,6 +257,9 @@ def pull(
     else:
         summary = pipeline.run_pull(opened, output.progress, full=full)
     output.report(summary, as_json)
+    if summary["findings"]:
+        back = "" if from_ else "; `curation push --return` sends them back to the annotators"
+        output.say(f"  {opened.findings} says what and where{back}")
     _exit_for(summary["findings"])
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from curation.prelabel.explain import Explained as ExplainedLabels
 
 T = TypeVar("T")
-SENTENCE = 60  # code points; a list of longer parts is shown on a line each
+SENTENCE = 60  # code points; a list of longer parts, or with commas, is shown on a line each
 
 
 def say(text: str) -> None:
@@ -64,10 +64,16 @@ def show_stage(name: str, summary: Mapping[str, Any]) -> None:
 
 
 def _lines(value: Any) -> list[str]:
-    """Show a value on one line, and a list of sentences on a line each."""
-    if isinstance(value, list | tuple) and any(len(str(part)) > SENTENCE for part in value):
+    """Show a value on one line, and a list or a table of long parts on a line each."""
+    if isinstance(value, Mapping) and any(len(_shown(part)) > SENTENCE for part in value.values()):
+        return [f"{name} {_shown(part)}" for name, part in value.items()]
+    if isinstance(value, list | tuple) and any(map(_is_sentence, map(str, value))):
         return [str(part) for part in value]
     return [_shown(value)]
+
+
+def _is_sentence(part: str) -> bool:
+    return len(part) > SENTENCE or ", " in part
 
 
 def _shown(value: Any) -> str:

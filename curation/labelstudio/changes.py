@@ -82,7 +82,7 @@ def settle(
     _refuse(where, old, ontology, differs, done)
     kept = _kept(answers.held, old, kept, ontology, way)
     if listed and old.version != ontology.version:
-        before = (*before, (old.version, max(listed.values())))
+        before = (*before, (old.version, max(one.updated for one in listed.values())))
     made = stamp(ontology, before, kept)
     notes = _notes(old, ontology, differs, done, kept)
     return Change(stamped(interface(ontology, kept), made), notes)

@@ -7,11 +7,12 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
 OWN = "studio"  # how a workspace's own server is named: its port changes
 _IDS = 100  # article ids in one query; keeps the address below the 8 KB of common proxies
 EXPORT = 200  # tasks in one export; bounds the memory on both sides
 _PAGE = 1000
+_TASKS = 500  # tasks in one page with all that push looks at, about 7 MB
+_WHOLE = "id,data,predictions,model_version,result,score,annotations"
 _JSON = "application/json"
 _DOWN = ("DI", "ER")  # states of an ML backend: disconnected, error
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"  # how the server wants a time in a filter
@@ -65,10 +69,49 @@ class Task(msgspec.Struct, frozen=True):
     """
 
     id: int
+    article: str
     text_sha256: str
     data: Mapping[str, Any]
     answers: int
     predictions: tuple[Prediction, ...]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """When a task last changed, and how many answers it has, skipped ones too."""
+
+    updated: str
+    answers: int
+
+
+class _Prediction(msgspec.Struct):
+    id: int = 0
+    model_version: str | None = None
+    score: float | None = None
+    result: msgspec.Raw = msgspec.Raw(b"[]")  # a page of them decoded would keep the GC busy
+
+
+class _Annotation(msgspec.Struct):
+    id: int
+
+
+class _Row(msgspec.Struct):
+    """A task as the server lists it; what was not asked for is empty.
+
+    Its `annotations` are counted, never its `total_annotations`: that counter is read, raised
+    and written back by the server, and comes out too low for good, even at zero, where two
+    requests do so at once.
+    """
+
+    id: int
+    updated_at: datetime | None = None
+    data: dict[str, Any] = {}
+    predictions: tuple[_Prediction, ...] = ()
+    annotations: tuple[_Annotation, ...] = ()
+
+
+class _Page(msgspec.Struct):
+    total: int
+    tasks: list[_Row]
 
 
 class Backend(msgspec.Struct, frozen=True):
@@ -167,11 +210,11 @@ class Client:
 
     # tasks
 
-    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> int:
+    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any] | msgspec.Raw]) -> int:
         """Import tasks, all or none, never sent twice; return how many predictions came along.
 
-        Where its database is locked Label Studio keeps the tasks, drops the predictions, and
-        calls it a success.
+        A task may be JSON already. Where its database is locked Label Studio keeps the tasks,
+        drops the predictions, and calls it a success.
         """
         with self._edge(f"import {len(tasks)} tasks into project {project}"):
             # the SDK's own import_tasks spends as long on making the JSON as the server on it
@@ -187,38 +230,39 @@ class Client:
         found: defaultdict[str, list[Task]] = defaultdict(list)
         for ids in chunks(articles, _IDS):
             query = _filter("and", ("data.article_id", "in_list", "String", ids))
-            include = (
-                "id,data,predictions,model_version,result,score,"
-                "total_annotations,cancelled_annotations"
-            )
-            for task in self._list(project, query, include):
-                predictions = tuple(
-                    Prediction(p.id, p.model_version or "", p.score, p.result)
-                    for p in task.predictions or ()
-                )
-                sha256 = str(task.data.get("text_sha256", ""))
-                answers = (task.total_annotations or 0) + (task.cancelled_annotations or 0)
-                held = Task(task.id, sha256, task.data, answers, predictions)
-                found[task.data["article_id"]].append(held)
+            for row in self._list(project, query, _WHOLE):
+                made = _task(row)
+                found[made.article].append(made)
         return {name: sorted(tasks, key=lambda task: task.id) for name, tasks in found.items()}
 
-    def answered(self, project: int, since: str | None = None) -> dict[int, str]:
-        """Return the tasks that somebody answered or skipped, with when each last changed.
+    def tasks(self, project: int, progress: Progress) -> Iterator[Task]:
+        """Yield all tasks of a project, oldest first; a page of them is in memory at a time."""
+        for row in self._list(project, "", _WHOLE, _TASKS, progress):
+            yield _task(row)
+
+    def answered(self, project: int, since: str | None = None) -> dict[int, Answered]:
+        """Return the tasks that somebody answered or skipped, with what is known of each.
 
         With `since` only those that changed later than that (a time of this server).
         """
         later = [("updated_at", "greater", "Datetime", since)] if since else []
-        found: dict[int, str] = {}
-        for name in ("total_annotations", "cancelled_annotations"):
-            query = _filter("and", (name, "greater", "Number", 0), *later)
-            for task in self._list(project, query, "id,updated_at"):
-                found[task.id] = task.updated_at.strftime(TIME)
-        return dict(sorted(found.items()))
+        query = _filter("and", ("annotations_ids", "empty", "String", False), *later)
+        return {
+            row.id: Answered(_time(row.updated_at), len(row.annotations))
+            for row in self._list(project, query, "id,updated_at,annotations")
+            if row.annotations  # PostgreSQL takes no list for empty
+        }
+
+    def drafts(self, project: int) -> int:
+        """Return how many tasks hold work that somebody began and has not handed in."""
+        query = _filter("and", ("draft_exists", "equal", "Boolean", True))
+        asked = {"project": project, "query": query, "include": "id", "page": 1, "page_size": 1}
+        return self._page(asked).total
 
     def tasks_with(self, project: int, field: str, words: str) -> list[int]:
         """Return the tasks that have these words in this field."""
         query = _filter("and", (field, "contains", "String", words))
-        return sorted(task.id for task in self._list(project, query, "id"))
+        return [row.id for row in self._list(project, query, "id")]
 
     def tab(self, project: int, title: str, field: str, words: str) -> int:
         """Have a tab of the project list the tasks that have these words in this field."""
@@ -234,24 +278,40 @@ class Client:
             made = self._sdk.views.create(project=project, data=data, request_options=self._once())
         return int(made.id)
 
-    def _list(self, project: int, query: str, include: str) -> Iterator[Any]:
-        with self._edge(f"list tasks of project {project}"):
-            pager = self._sdk.tasks.list(
-                project=project,
-                query=query,
-                include=include,
-                page_size=_PAGE,
-                request_options=self._once(),
-            )
-            total, tasks = pager.response.total, pager.items or []
-            if len(tasks) < total:  # else the SDK would ask for a page more, to see that it is none
-                tasks = list(pager)
-        if total != len(tasks):  # the SDK takes a missing page for the end
+    def _list(
+        self,
+        project: int,
+        query: str,
+        include: str,
+        size: int = _PAGE,
+        progress: Progress = lambda items, _: items,
+    ) -> Iterator[_Row]:
+        """Yield the tasks that the query lists, by their ids; `include` names what of them."""
+        asked = {"project": project, "query": query, "include": include, "page_size": size}
+        page = self._page({**asked, "page": 1})
+        total, came = page.total, len(page.tasks)
+        yield from page.tasks
+        pages = ceil(total / came) if came else 0  # a server may give less than was asked for
+        for number in progress(range(2, pages + 1), "list"):
+            page = self._page({**asked, "page": number})
+            came += len(page.tasks)
+            yield from page.tasks
+        if came != total:
             raise ServiceError(
-                f"{self.url}: project {project} listed {len(tasks)} of {total} tasks: it changed "
+                f"{self.url}: project {project} listed {came} of {total} tasks: it changed "
                 "meanwhile. Run the command again."
             )
-        yield from tasks
+
+    def _page(self, asked: Mapping[str, Any]) -> _Page:
+        with self._edge(f"list tasks of project {asked['project']}"):
+            got = self._http.get(
+                f"{self.url}/api/tasks/",
+                params={"fields": "all", **{name: value for name, value in asked.items() if value}},
+                headers=self._sdk._client_wrapper.get_headers(),
+            )
+            if got.status_code == 404 and asked["page"] > 1:  # there are no longer so many
+                return _Page(0, [])
+            return msgspec.json.decode(got.raise_for_status().content, type=_Page)
 
     def export(self, project: int, tasks: Sequence[int]) -> list[dict[str, Any]]:
         """Return tasks in full, with their annotations; at most `EXPORT` of them at once."""
@@ -363,7 +423,7 @@ class Client:
             ("total_predictions", "equal", "Number", 0),
             ("id", "greater", "Number", after),
         )
-        return sorted(task.id for task in self._list(project, query, "id"))
+        return [row.id for row in self._list(project, query, "id")]
 
     def ask_backend(self, project: int, tasks: Sequence[int]) -> None:
         """Have the server ask the project's ML backend for predictions of these tasks."""
@@ -436,7 +496,7 @@ class Client:
                 f"{self.url}: cannot {what}: {str(error).rstrip('.')}. Check that Label Studio "
                 "runs there (`curation studio status`, or LABEL_STUDIO_URL)."
             ) from None
-        except ValueError as error:  # no JSON, or not the JSON that the SDK knows
+        except (ValueError, msgspec.DecodeError) as error:  # no JSON, or not the JSON expected
             raise ServiceError(
                 f"{self.url}: cannot {what}: the answer is not one of Label Studio's "
                 f"({type(error).__name__}). {_REMEDIES[404]}"
@@ -493,6 +553,24 @@ def _own(workspace: Workspace) -> Client:
         )
     token = Path(state.token_file).read_text(encoding="utf-8").strip()
     return Client(state.url, token, OWN)
+
+
+def _task(row: _Row) -> Task:
+    return Task(
+        id=row.id,
+        article=str(row.data.get("article_id", "")),
+        text_sha256=str(row.data.get("text_sha256", "")),
+        data=row.data,
+        answers=len(row.annotations),
+        predictions=tuple(
+            Prediction(one.id, one.model_version or "", one.score, msgspec.json.decode(one.result))
+            for one in row.predictions
+        ),
+    )
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime(TIME) if moment else ""
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

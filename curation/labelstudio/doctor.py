@@ -214,6 +214,12 @@ def _project(known: ProjectFile, client: Client, ontology: Ontology) -> Iterator
         return
     found = f"the project's interface is not that of the contract {ontology.version}."
     remedy = "Look whether somebody changed it on purpose; `curation push` sets it again."
+    if made and made.version != ontology.version:
+        found = f"the project's interface is of contract {made.version}, not {ontology.version}."
+        remedy = (
+            "If this toolkit is the older one, update it; else `curation push` shows what differs "
+            "and changes it, unless that would orphan answers."
+        )
     yield Check(f"interface{whose}", "wrong", found, remedy)
 
 

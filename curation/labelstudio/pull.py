@@ -17,7 +17,7 @@ from curation import __version__
 from curation.assignment import Assignment
 from curation.errors import Problem, UsageError
 from curation.labelstudio.answers import answer
-from curation.labelstudio.client import EXPORT, TIME, Client, Project, chunks
+from curation.labelstudio.client import EXPORT, TIME, Answered, Client, Project, chunks
 from curation.labelstudio.interface import TEXT
 from curation.labelstudio.migrated import Passage
 from curation.labelstudio.people import Pseudonyms
@@ -42,15 +42,15 @@ _OVERLAP = timedelta(minutes=1)
 class PullReport(msgspec.Struct, frozen=True):
     """What came back: `answers + superseded + skipped + refused` is what the server holds.
 
-    `project` is None where there are several. `fetched` tasks were asked for, the others are
-    known from earlier pulls. `gone` names answers that an earlier pull brought and the server no
-    longer has. `superseded` answers were handed in again later by the same person, `refused` ones
-    belong to no article as it is now. `unanswered` tasks have no answer; `drafts` were never
-    handed in and are not taken (a draft alone changes no task: they are counted when their task
-    is fetched). `blind` answers are to articles sent without pre-labels. Of the pre-labels (place
-    and label) `prelabels_kept` is the share that stands in the answers of those who saw them,
-    `prelabels_met_blind` that in the blind answers: the difference is the pull of pre-labels on
-    people. None where there are none. For `turned`, `trimmed` and `hidden` see `Answer`.
+    `project` is None where there are several, or files. `fetched` tasks were asked for, the others
+    are known from earlier pulls. `gone` names answers that an earlier pull brought and the server
+    no longer has. `superseded` answers were handed in again later by the same person, `refused`
+    ones belong to no article as it is now. `unanswered` tasks have no answer; `drafts` tasks hold
+    work that somebody began or changed and has not handed in, which is not taken. `blind` answers
+    are to articles sent without pre-labels. Of the pre-labels (place and label) `prelabels_kept`
+    is the share that stands in the answers of those who saw them, `prelabels_met_blind` that in
+    the blind answers: the difference is the pull of pre-labels on people. None where there are
+    none. For `turned`, `trimmed` and `hidden` see `Answer`.
     """
 
     url: str
@@ -117,7 +117,8 @@ def pull(  # noqa: PLR0913
             now = [_Live(client, one.project, reader, progress).run(full) for one in known]
             url = f"{client.url}/projects" + (f"/{known[0].project}" if len(known) == 1 else "")
             places = Places(plan, known, client.task_page)
-            return reader.write(workspace, url, now, candidates or {}, places)
+            drafts = sum(client.drafts(one.project) for one in known)
+            return reader.write(workspace, url, now, candidates or {}, places, drafts)
         finally:
             store.close()
 
@@ -146,28 +147,29 @@ class _Live:
             self._reconcile(listed, again=full)
         else:
             known = self.store.known(self.project)
-            changed = [task for task, when in listed.items() if known.get(task) != when]
+            changed = [task for task, there in listed.items() if known.get(task) != there]
             self._fetch(sorted({*changed, *self._unread()}), listed)
         now = self.client.project(self.project)
-        if since is not None and self._held() != now.answers + now.skipped:
+        if self._held() != now.answers + now.skipped:
             listed = self.client.answered(self.project)
             self._reconcile(listed, again=False)
             now = self.client.project(self.project)
         self._count(now.answers + now.skipped)
-        self.store.complete(self.project, max([*listed.values(), since or "", begun]))
+        latest = max((one.updated for one in listed.values()), default="")
+        self.store.complete(self.project, max(latest, since or "", begun))
         return now
 
-    def _reconcile(self, listed: Mapping[int, str], *, again: bool) -> None:
+    def _reconcile(self, listed: Mapping[int, Answered], *, again: bool) -> None:
         """Fetch what the store has not as the server has it, drop what the server has not."""
         known = self.store.known(self.project)
         self.reader.gone += self.store.remove(known.keys() - listed.keys())
-        wanted = {task for task, when in listed.items() if again or known.get(task) != when}
+        wanted = {task for task, there in listed.items() if again or known.get(task) != there}
         self._fetch(sorted(wanted | set(self._unread())), listed)
 
     def _unread(self) -> list[int]:
         return self.store.unread(self.project, self.reader.articles)
 
-    def _fetch(self, tasks: Sequence[int], listed: Mapping[int, str]) -> None:
+    def _fetch(self, tasks: Sequence[int], listed: Mapping[int, Answered]) -> None:
         for part in self.progress(list(chunks(tasks, EXPORT)), "pull"):
             self.reader.take(self.client.export(self.project, part), listed, self.project)
 
@@ -215,7 +217,7 @@ class Reader:
         self.fetched = 0
 
     def take(
-        self, exported: Sequence[dict[str, Any]], listed: Mapping[int, str], project: int
+        self, exported: Sequence[dict[str, Any]], listed: Mapping[int, Answered], project: int
     ) -> None:
         """Take in tasks of a project with their annotations; `listed` says when each changed."""
         self.fetched += len(exported)
@@ -229,7 +231,7 @@ class Reader:
                 if article
                 else []
             )
-            updated = listed.get(task["id"], "")
+            updated = listed[task["id"]].updated if task["id"] in listed else ""
             rows.append((_row(task, project, updated, read=article is not None), answers))
         self.gone += self.store.put(rows)
 
@@ -272,15 +274,19 @@ class Reader:
 
     # out
 
-    def write(
+    def write(  # noqa: PLR0913
         self,
         workspace: Workspace,
         url: str,
         now: Sequence[Project],
         candidates: Mapping[str, Annotation],
         places: Places,
+        drafts: int | None = None,
     ) -> PullReport:
-        """Write the answers and findings, and say what was written; `now` are the projects."""
+        """Write the answers and findings, and say what was written; `now` are the projects.
+
+        Without `drafts` those of the tasks that were taken in are counted.
+        """
         self.store.want((one.id, one.sha256) for one in self.articles.values())
         refused, counts = self._tasks(), self.store.counts()
         tally = _Tally(candidates, places)
@@ -290,7 +296,7 @@ class Reader:
         write_jsonl(workspace.findings, found)
         return PullReport(
             url=url,
-            project=now[0].id if len(now) == 1 else None,
+            project=(now[0].id or None) if len(now) == 1 else None,
             tasks=tasks,
             fetched=self.fetched,
             unanswered=tasks - counts["answered"],
@@ -302,7 +308,7 @@ class Reader:
             superseded=counts["given"] - refused - count,
             skipped=counts["skipped"],
             refused=refused,
-            drafts=counts["drafts"],
+            drafts=counts["drafts"] if drafts is None else drafts,
             turned=tally.turned,
             trimmed=tally.trimmed,
             hidden=tally.hidden,

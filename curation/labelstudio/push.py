@@ -2,9 +2,11 @@
 
 import re
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -13,7 +15,7 @@ from curation import integrity
 from curation.assignment import drawn
 from curation.errors import DataError, Problem, ServiceError, UsageError
 from curation.labelstudio.changes import first, settle
-from curation.labelstudio.client import EXPORT, Client, Task, chunks
+from curation.labelstudio.client import EXPORT, Client, Progress, Task, chunks
 from curation.labelstudio.private import FILE_MODE, locked, private_folder, secret
 from curation.labelstudio.tasks import BLIND, prediction, task
 from curation.migration import read_migrations
@@ -21,7 +23,8 @@ from curation.ontology import Ontology
 from curation.records import Annotation, Article, Event, Span
 from curation.workspace import Workspace, write_text
 
-Progress = Callable[[Sequence[list[Article]], str], Iterable[list[Article]]]
+T = TypeVar("T")
+U = TypeVar("U")
 Candidates = Mapping[str, Annotation]
 
 BATCH = 250
@@ -91,38 +94,38 @@ def push(  # noqa: PLR0913
     contract has no place for and no file in `migrations/` says what becomes of it.
     """
     listed = list({one.id: one for one in articles}.values())
-    wrong = {one.id: list(faults(one, candidates.get(one.id), ontology)) for one in listed}
-    good = [article for article in listed if not wrong[article.id]]
-    problems = [problem for found in wrong.values() for problem in found]
+    batches = list(chunks(listed, BATCH))
     settings = {
         "expert_instruction": instructions,
         "show_instruction": bool(instructions),
         "maximum_annotations": answers_per_task,
     }
-    version = author([candidates[one.id] for one in good if one.id in candidates])
+    version = author(candidates[one.id] for one in listed if one.id in candidates)
     with locked(private_folder(workspace.private) / "push.lock"):
         project, notes = _project(workspace, client, settings, annotator, ontology)
         journal = Journal(workspace.private / _named("import", annotator, ".json"))
-        line = _Line(client, project.project, journal, grace)
+        line = _Line(client, project.project, journal, grace, candidates)
         line.settle()
-        created = replaced = shown = 0
-        for batch in progress(list(chunks(good, BATCH)), "push"):
-            new, changed, open_ones = _send(line, batch, candidates, blind, problems)
-            created += new
-            replaced += changed
-            shown += open_ones
-        tasks = _finish(client, project.project, version if shown else None)
+        there = {} if line.empty else line.all(progress)
+        packed = _ahead(lambda part: _pack(part, candidates, ontology, blind, there), batches)
+        sent = [
+            _send(line, parcel, there)
+            for _, parcel in zip(progress(batches, "push"), packed, strict=True)
+        ]
+        tasks = _finish(
+            client, project.project, version if any(one.shown for one in sent) else None
+        )
     return PushReport(
         url=f"{client.url}/projects/{project.project}",
         project=project.project,
         title=project.title,
         articles=len(listed),
-        created=created,
-        present=len(good) - created,
-        replaced=replaced,
-        refused=len(listed) - len(good),
+        created=sum(one.created for one in sent),
+        present=sum(one.present for one in sent),
+        replaced=sum(one.replaced for one in sent),
+        refused=sum(one.refused for one in sent),
         tasks=tasks,
-        problems=tuple(problems),
+        problems=tuple(problem for one in sent for problem in one.problems),
         contract=notes,
     )
 
@@ -243,37 +246,84 @@ def author(candidates: Iterable[Annotation]) -> str | None:
     return names[0] if names else None
 
 
-def _send(
-    line: "_Line",
+class _Parcel(msgspec.Struct, frozen=True):
+    """A batch that was checked: what may go, and the tasks to make of it, as JSON.
+
+    `predictions` is how many of these tasks have one.
+    """
+
+    articles: tuple[Article, ...]
+    tasks: dict[str, msgspec.Raw]
+    predictions: int
+    refused: int
+    problems: tuple[Problem, ...]
+
+
+def _pack(
     batch: Sequence[Article],
     candidates: Candidates,
+    ontology: Ontology,
     blind: float | Collection[str],
-    problems: list[Problem],
-) -> tuple[int, int, int]:
-    """Create the tasks that are missing, renew the others; return how many of either.
+    there: "Held",
+) -> _Parcel:
+    """Check a batch and make the tasks that are missing."""
+    wrong = {one.id: tuple(faults(one, candidates.get(one.id), ontology)) for one in batch}
+    good = tuple(one for one in batch if not wrong[one.id])
+    tasks, predictions = {}, 0
+    for one in good:
+        if one.id not in there:
+            made = task(one, candidates.get(one.id), blind=is_blind(one.id, blind))
+            tasks[one.id] = msgspec.Raw(msgspec.json.encode(made))
+            predictions += len(made["predictions"])
+    problems = tuple(problem for found in wrong.values() for problem in found)
+    return _Parcel(good, tasks, predictions, len(batch) - len(good), problems)
 
-    And how many tasks have candidates now, without which the server knows no version of them.
-    """
-    client, project = line.client, line.project
-    found = {} if line.empty else line.find(article.id for article in batch)
-    missing = [article for article in batch if article.id not in found]
-    tasks_of = {
-        one.id: task(one, candidates.get(one.id), blind=is_blind(one.id, blind)) for one in missing
-    }
-    if tasks_of and not line.create(tasks_of):
-        found = line.find(article.id for article in batch)
-    wanted: dict[int, tuple[Task, dict[str, Any]]] = {}
-    shown = sum(bool(one["predictions"]) for one in tasks_of.values())
-    for article in batch:
-        tasks = found.get(article.id, [])
-        problems += _strange(client, project, article, tasks)
-        open_ones = [one for one in tasks if not one.data.get(BLIND)]
-        if open_ones and (candidate := candidates.get(article.id)):
-            new = prediction(candidate)
+
+def _ahead(work: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
+    """Yield the work's results in order; the next is made while its forerunner is used."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = deque(worker.submit(work, one) for one in items[:1])
+        for place in range(1, len(items) + 1):
+            made = coming.popleft().result()
+            coming.extend(worker.submit(work, one) for one in items[place : place + 1])
+            yield made
+
+
+class _Sent(msgspec.Struct, frozen=True):
+    """What became of a batch; `shown` tasks have candidates, whose version the server knows."""
+
+    created: int
+    present: int
+    replaced: int
+    refused: int
+    shown: int
+    problems: tuple[Problem, ...]
+
+
+def _send(line: "_Line", parcel: _Parcel, there: "Held") -> _Sent:
+    """Create the tasks that are missing, renew the others."""
+    if parcel.tasks and not line.create(parcel.tasks, parcel.predictions):
+        there = line.find(one.id for one in parcel.articles)
+    problems = list(parcel.problems)
+    wanted: dict[int, tuple[_Held, dict[str, Any]]] = {}
+    shown = parcel.predictions
+    for article in parcel.articles:
+        tasks = there.get(article.id, [])
+        problems += _strange(line.client, line.project, article, tasks)
+        if candidate := line.candidates.get(article.id):
+            open_ones = [one for one in tasks if not one.blind]
             shown += len(open_ones)
-            wanted |= {one.id: (one, new) for one in open_ones if not _holds(one, new)}
-    _renew(client, project, wanted)
-    return len(missing), len(wanted), shown
+            stale = [one for one in open_ones if not one.current]
+            wanted |= {one.id: (one, prediction(candidate)) for one in stale}
+    _renew(line.client, line.project, wanted)
+    return _Sent(
+        created=len(parcel.tasks),
+        present=len(parcel.articles) - len(parcel.tasks),
+        replaced=len(wanted),
+        refused=parcel.refused,
+        shown=shown,
+        problems=tuple(problems),
+    )
 
 
 def is_blind(article: str, blind: float | Collection[str]) -> bool:
@@ -281,7 +331,9 @@ def is_blind(article: str, blind: float | Collection[str]) -> bool:
     return article in blind if isinstance(blind, Collection) else drawn(article, blind)
 
 
-def _renew(client: Client, project: int, wanted: Mapping[int, tuple[Task, dict[str, Any]]]) -> None:
+def _renew(
+    client: Client, project: int, wanted: Mapping[int, tuple["_Held", dict[str, Any]]]
+) -> None:
     """Give tasks these predictions in place of their old ones.
 
     Where somebody has answered, predictions are kept or changed in place: deleting one would
@@ -294,11 +346,11 @@ def _renew(client: Client, project: int, wanted: Mapping[int, tuple[Task, dict[s
     for name, (one, new) in wanted.items():
         if not one.answers:
             continue
-        old = next((p for p in one.predictions if p.model_version == new["model_version"]), None)
+        old = one.predictions.get(new["model_version"])
         if old is None:
             fresh[name] = new
         else:
-            client.replace_prediction(old.id, new)
+            client.replace_prediction(old, new)
     if fresh:
         client.add_predictions(project, fresh)
 
@@ -326,14 +378,40 @@ class Journal:
             return [], 0.0
 
 
+class _Held(msgspec.Struct, frozen=True):
+    """A task that the server holds: what push must know of it, and not its text.
+
+    `answers` counts skipped ones too; `predictions` are ids by version; `current` tells that it
+    has the candidates of its article, and none beside them unless it was answered.
+    """
+
+    id: int
+    text_sha256: str
+    blind: bool
+    answers: int
+    predictions: dict[str, int]
+    current: bool
+
+
+Held = dict[str, list[_Held]]  # by article
+
+
 class _Line:
     """Imports into one project, in such a way that no article gets a second task."""
 
-    def __init__(self, client: Client, project: int, journal: Journal, grace: float) -> None:
+    def __init__(
+        self,
+        client: Client,
+        project: int,
+        journal: Journal,
+        grace: float,
+        candidates: Candidates,
+    ) -> None:
         self.client = client
         self.project = project
         self.journal = journal
         self.grace = grace
+        self.candidates = candidates
         self.empty = False  # whether the project held nothing when this push began
 
     def settle(self) -> None:
@@ -343,15 +421,15 @@ class _Line:
         self.journal.end()
         self.empty = not articles and not self.client.project(self.project).tasks
 
-    def create(self, tasks: Mapping[str, dict[str, Any]]) -> bool:
+    def create(self, tasks: Mapping[str, msgspec.Raw], predictions: int) -> bool:
         """Import the tasks of these articles; where the answer is lost, see what came in.
 
-        Tell whether every prediction is known to have come along.
+        Tell whether all of the predictions are known to have come along.
         """
         self.journal.begin(list(tasks))
-        predictions: int | None = None
+        came_along: int | None = None
         try:
-            predictions = self.client.import_tasks(self.project, list(tasks.values()))
+            came_along = self.client.import_tasks(self.project, list(tasks.values()))
         except ServiceError as error:
             came = self._await(list(tasks), self.grace)
             if came < len(tasks):
@@ -360,37 +438,63 @@ class _Line:
                     "again for the others."
                 ) from error
         self.journal.end()
-        return predictions == sum(len(one["predictions"]) for one in tasks.values())
+        return came_along == predictions
 
     def _await(self, articles: Sequence[str], seconds: float) -> int:
-        """Return how many of the articles have a task as soon as all have, or after `seconds`."""
+        """Return how many of the articles have a task as soon as all have, or after `seconds`.
+
+        A look-up that fails is made again until then.
+        """
         deadline = time.monotonic() + seconds
         while True:
-            came = len(self.client.find_tasks(self.project, articles)) if articles else 0
-            if came == len(articles) or time.monotonic() >= deadline:
-                return came
+            last = time.monotonic() >= deadline
+            try:
+                came = len(self.client.find_tasks(self.project, articles)) if articles else 0
+                if came == len(articles) or last:
+                    return came
+            except ServiceError:
+                if last:
+                    raise
             time.sleep(min(1.0, max(0.05, deadline - time.monotonic())))
 
-    def find(self, articles: Iterable[str]) -> dict[str, list[Task]]:
+    def all(self, progress: Progress) -> Held:
+        """Return all tasks of the project that have an article, as `find` does."""
+        return self._known(self.client.tasks(self.project, progress))
+
+    def find(self, articles: Iterable[str]) -> Held:
         """Return the tasks of the articles, after deleting what came twice and nobody touched."""
         found = self.client.find_tasks(self.project, articles)
-        twice = [one for tasks in found.values() if len(tasks) > 1 for one in tasks]
-        if not twice:
-            return found
+        return self._known(one for tasks in found.values() for one in tasks)
+
+    def _known(self, tasks: Iterable[Task]) -> Held:
+        found: Held = defaultdict(list)
+        for there in tasks:
+            if there.article:
+                found[there.article].append(_held(there, self.candidates.get(there.article)))
+        twice = [one.id for same in found.values() if len(same) > 1 for one in same]
         touched: set[int] = set()
-        for part in chunks([one.id for one in twice], EXPORT):
-            for held in self.client.export(self.project, part):
-                if held["annotations"] or held["drafts"]:
-                    touched.add(held["id"])
-        spare = {one.id for tasks in found.values() for one in _spare(tasks, touched)}
+        for part in chunks(twice, EXPORT):
+            for exported in self.client.export(self.project, part):
+                if exported["annotations"] or exported["drafts"]:
+                    touched.add(exported["id"])
+        spare = {one.id for same in found.values() for one in _spare(same, touched)}
         if spare:
             self.client.delete_tasks(self.project, sorted(spare))
-        return {
-            name: [one for one in tasks if one.id not in spare] for name, tasks in found.items()
-        }
+        return {name: [one for one in held if one.id not in spare] for name, held in found.items()}
 
 
-def _spare(tasks: Sequence[Task], touched: set[int]) -> list[Task]:
+def _held(there: Task, candidate: Annotation | None) -> _Held:
+    return _Held(
+        id=there.id,
+        text_sha256=there.text_sha256,
+        blind=bool(there.data.get(BLIND)),
+        answers=there.answers,
+        predictions={one.model_version: one.id for one in reversed(there.predictions)},
+        current=candidate is not None and _holds(there, prediction(candidate)),
+    )
+
+
+def _spare(tasks: Sequence[_Held], touched: set[int]) -> list[_Held]:
     """Return the tasks of an article that it can do without: one stays, and all with answers."""
     kept = [one for one in tasks if one.id in touched] or tasks[:1]
     same = {one.text_sha256 for one in kept}
@@ -398,7 +502,7 @@ def _spare(tasks: Sequence[Task], touched: set[int]) -> list[Task]:
 
 
 def _strange(
-    client: Client, project: int, article: Article, tasks: Sequence[Task]
+    client: Client, project: int, article: Article, tasks: Sequence[_Held]
 ) -> Iterator[Problem]:
     pages = ", ".join(client.task_page(project, one.id) for one in tasks)
     if len(tasks) > 1:

@@ -14,6 +14,7 @@ import msgspec
 
 from curation.errors import Problem
 from curation.labelstudio.answers import Answer
+from curation.labelstudio.client import Answered
 from curation.labelstudio.private import FILE_MODE
 
 _FORMAT = "2"  # to be raised when `answers` reads the same JSON otherwise, or the tables change
@@ -122,10 +123,11 @@ class Store:
         """Note that everything of a project up to this time is in the store."""
         self._set_meta(f"since {project}", since or "")
 
-    def known(self, project: int) -> dict[int, str]:
-        """Return the time of the last known change of each task of a project."""
-        rows = self._db.execute("SELECT task, updated FROM tasks WHERE project = ?", (project,))
-        return dict(rows.fetchall())
+    def known(self, project: int) -> dict[int, Answered]:
+        """Return what is known of each task of a project."""
+        query = "SELECT task, updated, given + skipped FROM tasks WHERE project = ?"
+        rows = self._db.execute(query, (project,))
+        return {task: Answered(updated, answers) for task, updated, answers in rows}
 
     def unread(self, project: int, articles: Iterable[str]) -> list[int]:
         """Return the project's tasks of these articles whose answers could not be read."""

@@ -100,11 +100,13 @@ def test_the_servers_time_is_taken_unless_it_is_ahead_of_ours(server: Server) ->
 
 
 def test_a_list_that_fits_on_a_page_is_asked_for_once(server: Server) -> None:
-    task = {"id": 1, "updated_at": "2024-10-28T07:00:00Z"}
+    given = [{"id": 5}, {"id": 6}]
+    task = {"id": 1, "updated_at": "2024-10-28T07:00:00Z", "annotations": given}
     totals = {"total_annotations": 1, "total_predictions": 0}
     server.body = json.dumps({"tasks": [task], "total": 1, **totals})
-    assert Client(server.url, KEY, "there").answered(7) == {1: "2024-10-28T07:00:00.000000Z"}
-    assert len(server.seen) == 2  # of those answered, and of those skipped
+    listed = {1: edge.Answered("2024-10-28T07:00:00.000000Z", 2)}
+    assert Client(server.url, KEY, "there").answered(7) == listed
+    assert len(server.seen) == 1
 
 
 def test_a_wrong_key_is_named_by_its_variable_and_never_shown(server: Server) -> None:
@@ -142,6 +144,15 @@ def test_a_list_that_came_short_is_an_error_and_not_the_end(server: Server) -> N
     )
     with pytest.raises(ServiceError, match="listed 0 of 3 tasks"):
         Client(server.url, KEY, "there").answered(7)
+
+
+def test_a_server_that_gives_smaller_pages_is_asked_for_more_of_them(server: Server) -> None:
+    rows = [{"id": number, "annotations": [{"id": 1}]} for number in range(2)]
+    server.body = json.dumps({"tasks": rows, "total": 5})
+    with pytest.raises(ServiceError, match="listed 6 of 5 tasks"):  # each page is the same one
+        Client(server.url, KEY, "there").answered(7)
+    pages = [path.partition("&page=")[2].partition("&")[0] for _, path in server.seen]
+    assert pages == ["1", "2", "3"]
 
 
 def test_an_export_without_some_tasks_is_an_error(server: Server) -> None:

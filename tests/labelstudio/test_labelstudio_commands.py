@@ -46,6 +46,23 @@ def test_tasks_go_to_a_file_and_answers_come_from_one(tmp_path: Path) -> None:
     assert not place.project.exists()
 
 
+def test_findings_are_said_to_stand_in_their_file(tmp_path: Path) -> None:
+    place = fill(create(tmp_path / "w", "Files"))
+    file = tmp_path / "tasks.json"
+    run(place, "push", "--to", str(file))
+    (task,) = json.loads(file.read_text())
+    given = {"id": 1, "completed_by": 1, "result": [*result(CANDIDATE), LOOSE]}
+    file.write_text(
+        json.dumps([{**task, "id": 5, "annotations": [given | {"was_cancelled": False}]}])
+    )
+    line = ["pull", "--from", str(file), "--workspace", str(place.root)]
+    done = CliRunner().invoke(app, line)
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (
+        1,
+        f"  {place.findings} says what and where",
+    )
+
+
 @pytest.mark.parametrize("other", [("--blind", "0.5"), ("--to", "x.json")])
 def test_a_return_is_nothing_else_at_the_same_time(tmp_path: Path, other: tuple[str, str]) -> None:
     run(create(tmp_path / "w", "Files"), "push", "--return", *other, code=2)

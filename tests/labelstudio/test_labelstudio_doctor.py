@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from curation.errors import ServiceError
@@ -170,6 +171,20 @@ def test_an_interface_that_drifted_and_a_project_that_is_gone(
     assert said.startswith("project: wrong:")
     assert "the server has no such project; it was deleted" in said
     place.project.unlink()
+
+
+def test_a_project_of_another_contract_than_the_toolkits(place: Workspace, studio: Client) -> None:
+    client = Client(studio.url, studio.key, studio.url)
+    newer = msgspec.structs.replace(ONTOLOGY, version="9.9.9")
+    push(place, client, [], {}, newer, "", lambda x, _: x)
+    fewer = {name: one for name, one in ONTOLOGY.labels.items() if name != "TOPIC"}
+    older = msgspec.structs.replace(ONTOLOGY, labels=fewer)
+    (said,) = wrong(examine(place, access(studio), older, now()))
+    assert said == (
+        f"interface: wrong: the project's interface is of contract 9.9.9, not {older.version}. If "
+        "this toolkit is the older one, update it; else `curation push` shows what differs and "
+        "changes it, unless that would orphan answers."
+    )
 
 
 def test_secrets_that_others_can_read(place: Workspace, studio: Client) -> None:

@@ -67,6 +67,7 @@ def test_answers_in_a_file_become_records_and_findings(bare: Workspace, tmp_path
         annotation(4, [], completed_by={"id": 4, "email": "b@example.org"}),
     )
     report = pull_file(bare, [path], [ARTICLE, stories.astral()[0]], ONTOLOGY)
+    assert report.project is None
     counts = (report.answers, report.superseded, report.skipped, report.annotators)
     assert counts == (2, 1, 1, 2)
     assert report.unanswered == 1

@@ -2,11 +2,13 @@
 
 import os
 import secrets
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import msgspec
 import pytest
 
 from curation.errors import Problem
-from curation.labelstudio.client import Client
+from curation.labelstudio.client import Answered, Client
 from curation.labelstudio.pull import PullReport, pull
 from curation.labelstudio.push import PushReport, push
 from curation.labelstudio.store import AnswerRow, Store, TaskRow
@@ -45,7 +47,7 @@ class Watched(Client):
         self.exported += tasks
         return super().export(project, tasks)
 
-    def answered(self, project: int, since: str | None = None) -> dict[int, str]:
+    def answered(self, project: int, since: str | None = None) -> dict[int, Answered]:
         found = super().answered(project, since)
         self.listed += found
         return found
@@ -141,6 +143,62 @@ def test_skips_and_drafts_and_new_answers_of_a_known_task_are_told_apart_in_late
     assert (report.answers, report.superseded, report.skipped, report.unanswered) == (1, 1, 1, 1)
     (answer,) = read_jsonl(place.answers, Annotation)
     assert len(answer.spans) == 10
+
+
+def test_a_draft_is_counted_though_its_task_was_never_fetched(
+    place: Workspace, studio: Client, ann: Client
+) -> None:
+    pairs = [stories.reception(), stories.adjacent()]
+    begun, other = tasks_of(studio, send(place, studio, pairs).project, pairs)
+    assert fetch(place, studio, pairs).drafts == 0
+    key = {"Authorization": f"Token {ann.key}"}
+    address = f"{studio.url}/api/tasks/{begun}/drafts"
+    body = {"result": [], "lead_time": 1.0}
+    httpx.post(address, json=body, headers=key, trust_env=False).raise_for_status()
+    ann.submit(other, [])
+    report = fetch(place, studio, pairs)
+    assert (report.drafts, report.answers, report.unanswered) == (1, 1, 1)
+
+
+def write(database: Path, change: str, *values: object) -> None:
+    """Change the server's tasks behind its back."""
+    with closing(sqlite3.connect(database, timeout=30)) as link, link:
+        assert link.execute(f"UPDATE task SET {change}", values).rowcount == 1
+
+
+def test_answers_that_the_server_has_miscounted_are_all_brought(
+    place: Workspace, studio: Client, ann: Client, database: Path
+) -> None:
+    """Label Studio loses increments of its counters when a task is changed twice at once."""
+    pairs = [stories.reception(), stories.adjacent()]
+    tasks = tasks_of(studio, send(place, studio, pairs).project, pairs)
+    for task in tasks:
+        ann.submit(task, [])
+        studio.submit(task, [])
+    counters = "total_annotations = ?, cancelled_annotations = 0 WHERE id = ?"
+    for task, count in zip(tasks, (0, 1), strict=True):
+        write(database, counters, count, task)
+    for full in (False, True):
+        report = fetch(place, studio, pairs, full=full)
+        assert (report.answers, report.fetched, report.findings) == (4, 2, 0)
+        assert (report.gone, report.unanswered) == ((), 0)
+
+
+def test_an_answer_after_which_the_servers_task_was_not_touched_is_brought(
+    place: Workspace, studio: Client, ann: Client, database: Path
+) -> None:
+    """Label Studio writes the answer first, then the task's counter, then its time."""
+    pairs = [stories.adjacent()]
+    (task,) = tasks_of(studio, send(place, studio, pairs).project, pairs)
+    ann.submit(task, [])
+    fetch(place, studio, pairs)
+    with closing(sqlite3.connect(database, timeout=30)) as link:
+        row = "SELECT updated_at, total_annotations FROM task WHERE id = ?"
+        then = link.execute(row, (task,)).fetchone()
+    studio.submit(task, [])
+    write(database, "updated_at = ?, total_annotations = ? WHERE id = ?", *then, task)
+    report = fetch(place, studio, pairs)
+    assert (report.answers, report.fetched, report.findings) == (2, 1, 0)
 
 
 def test_an_answer_that_was_deleted_leaves_the_file_and_is_named(

@@ -4,8 +4,11 @@ import multiprocessing
 import os
 import secrets
 import signal
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 
 from curation.assignment import drawn
 from curation.errors import ServiceError
+from curation.labelstudio import client as edge
 from curation.labelstudio import push as pushing
 from curation.labelstudio.client import Client, Task
 from curation.labelstudio.push import PushReport, push
@@ -134,6 +138,37 @@ def test_a_time_out_after_which_the_server_commits_all_the_same_is_waited_for(
     assert_whole(studio, report.project, pairs)
 
 
+def test_a_look_up_that_fails_while_an_import_is_waited_for_is_made_again(
+    place: Workspace, studio: Client, proxy: faulty.Proxy
+) -> None:
+    pairs = corpus()
+    lost = faulty.nth(1, faulty.lose, "/import")
+    failing = iter([faulty.fail, faulty.drop])
+
+    def fault(method: str, path: str) -> faulty.Act | None:
+        if path.startswith("/api/tasks/"):
+            return next(failing, None)
+        return lost(method, path)
+
+    proxy.fault = fault
+    report = send(place, by_way_of(proxy, studio), pairs, grace=20)
+    assert (report.created, next(failing, None)) == (6, None)
+    assert_whole(studio, report.project, pairs)
+
+
+def test_a_look_up_that_never_succeeds_ends_the_push_when_its_time_is_over(
+    place: Workspace, studio: Client, proxy: faulty.Proxy
+) -> None:
+    pairs = corpus()
+    lost = faulty.nth(1, faulty.lose, "/import")
+    proxy.fault = lambda method, path: faulty.fail if "/api/tasks/" in path else lost(method, path)
+    begun = time.monotonic()
+    with pytest.raises(ServiceError, match="cannot list tasks of project"):
+        send(place, by_way_of(proxy, studio), pairs, grace=2)
+    assert 2 <= time.monotonic() - begun < 20
+    assert_whole(studio, send(place, studio, pairs).project, pairs)
+
+
 def test_a_commit_that_comes_later_than_anybody_waited_is_made_good_by_the_next_push(
     place: Workspace, studio: Client, proxy: faulty.Proxy
 ) -> None:
@@ -163,7 +198,37 @@ def test_a_project_that_holds_nothing_is_not_asked_what_it_holds(
     send(place, by_way_of(proxy, studio), corpus())
     assert "GET /api/tasks/" not in proxy.seen
     send(place, by_way_of(proxy, studio), corpus())
-    assert proxy.seen.count("GET /api/tasks/") == 3  # of each batch
+    assert proxy.seen.count("GET /api/tasks/") == 1  # of all batches at once
+
+
+def test_a_project_of_several_pages_is_listed_to_its_end(
+    place: Workspace, studio: Client, proxy: faulty.Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge, "_TASKS", 2)
+    pairs = corpus(count=5)
+    send(place, studio, pairs)
+    report = send(place, by_way_of(proxy, studio), pairs)
+    assert (report.created, report.present, report.replaced) == (0, 5, 0)
+    assert proxy.seen.count("GET /api/tasks/") == 3
+    assert_whole(studio, report.project, pairs)
+
+
+def test_the_next_batch_is_made_while_one_is_sent_and_they_keep_their_order() -> None:
+    made: list[int] = []
+    second = threading.Event()
+
+    def make(number: int) -> int:
+        made.append(number)
+        if number == 2:
+            second.set()
+        return number * 10
+
+    batches = pushing._ahead(make, [1, 2, 3, 4])
+    assert next(batches) == 10
+    assert second.wait(10)  # nobody asked for it yet
+    assert made == [1, 2]
+    assert list(batches) == [20, 30, 40]
+    assert list(pushing._ahead(make, [])) == []
 
 
 def test_an_article_that_is_listed_twice_gets_one_task(place: Workspace, studio: Client) -> None:
@@ -176,8 +241,9 @@ def test_an_article_that_is_listed_twice_gets_one_task(place: Workspace, studio:
 class Forgetful(Client):
     """Keeps tasks without their predictions, as Label Studio does when its database is locked."""
 
-    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> int:
-        return super().import_tasks(project, [{**one, "predictions": []} for one in tasks])
+    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any] | msgspec.Raw]) -> int:
+        rows = msgspec.json.decode(msgspec.json.encode(tasks), type=list[dict[str, Any]])
+        return super().import_tasks(project, [{**one, "predictions": []} for one in rows])
 
 
 def test_predictions_that_an_import_dropped_in_silence_are_sent_again(
@@ -300,6 +366,23 @@ def parents(studio: Client, project: int, tasks: Sequence[int]) -> list[int | No
         for task in studio.export(project, tasks)
         for answer in task["annotations"]
     ]
+
+
+def test_an_answer_that_the_server_has_not_counted_keeps_what_it_began_with(
+    place: Workspace, studio: Client, database: Path
+) -> None:
+    """Else its prediction would be deleted to make room for the new one."""
+    pairs = corpus(count=1)
+    project = send(place, studio, pairs).project
+    (task,) = held(studio, project, pairs)
+    key = {"Authorization": f"Token {studio.key}"}
+    body = {"result": [], "parent_prediction": task.predictions[0].id}
+    address = f"{studio.url}/api/tasks/{task.id}/annotations/"
+    httpx.post(address, json=body, headers=key, trust_env=False).raise_for_status()
+    with closing(sqlite3.connect(database, timeout=30)) as link, link:
+        link.execute("UPDATE task SET total_annotations = 0 WHERE id = ?", (task.id,))
+    assert send(place, studio, corpus("tagger", count=1)).replaced == 1
+    assert parents(studio, project, [task.id]) == [task.predictions[0].id]
 
 
 def test_new_candidates_leave_answers_and_what_they_began_with_alone(
