@@ -10,7 +10,7 @@ and of a COUNTRY's `kb` counts over the exactly found spans whose gold has one.
 from curation.evaluation.agreement import Agreement, agree, agreement_text
 from curation.evaluation.confusion import NONE, confusion
 from curation.evaluation.figures import Evaluation, Figure, evaluate
-from curation.evaluation.marks import Marks, read_marks
+from curation.evaluation.marks import Marks, marks_of, read_marks
 from curation.evaluation.misses import Miss, misses
 from curation.evaluation.picture import picture
 from curation.evaluation.reliability import Bin, calibration_error, reliability
@@ -29,6 +29,7 @@ __all__ = [
     "calibration_error",
     "confusion",
     "evaluate",
+    "marks_of",
     "misses",
     "picture",
     "read_marks",

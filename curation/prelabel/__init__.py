@@ -1,24 +1,27 @@
 """Pre-labels by rules: entities, dates, events with their arguments, and relations.
 
 A pre-labeller is any callable from an article to its annotation; `rules()` makes the one
-that ships. Every candidate says what made it (`by`); its score is the measured precision of
-that rule on the articles named in `data/README.md`.
+that ships. Every candidate says what made it (`by`). The score of an entity is the measured
+precision of its rule on the articles named in `data/README.md`, that of an event the chance
+that the models of `weighed` give it.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from curation import __version__
 from curation.ontology import Ontology, load_ontology
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.entities import Proposed, propose
-from curation.prelabel.events import Found, Telling, find_events
+from curation.prelabel.events import Found, Taught, Telling, find_events
 from curation.prelabel.phrases import find_chains
 from curation.prelabel.registry import Registry
 from curation.prelabel.relations import Link, find_relations
 from curation.prelabel.scores import scores
 from curation.prelabel.text import Document
+from curation.prelabel.weighed.tables import Models
 from curation.records import Annotation, Argument, Article, Author, Event, Relation, Span
 
 if TYPE_CHECKING:
@@ -91,12 +94,17 @@ class Reading(NamedTuple):
 
 
 class Rules:
-    """The pre-labeller of the package."""
+    """The pre-labeller of the package; `models` by language stand in for the shipped ones."""
 
     def __init__(
-        self, ontology: Ontology, registry: Registry, learned: "Learned | None" = None
+        self,
+        ontology: Ontology,
+        registry: Registry,
+        learned: "Learned | None" = None,
+        models: Mapping[str, Models] = MappingProxyType({}),
     ) -> None:
         self.ontology, self.registry, self.learned = ontology, registry, learned
+        self.models = models
         self.scores = {**scores(), **registry.scores}
 
     def name(self, document: Document) -> str:
@@ -115,7 +123,8 @@ class Rules:
             revise = self.learned.triggers
         entities = [e for e in proposed.winners if e.label in self.ontology.labels]
         chains = find_chains(document, entities)
-        telling = find_events(document, entities, chains, self.ontology, revise)
+        taught = Taught(self.models.get(document.lang), revise)
+        telling = find_events(document, entities, chains, self.ontology, taught)
         links = find_relations(document, entities, chains, self.ontology)
         return Reading(document, proposed, entities, telling, links)
 
@@ -131,9 +140,7 @@ class Rules:
             spans=tuple(
                 _span(article, i, e, self.scores) for i, e in enumerate(reading.entities, 1)
             ),
-            events=tuple(
-                _event(article, i, e, self.scores) for i, e in enumerate(reading.telling.events, 1)
-            ),
+            events=tuple(_event(article, i, e) for i, e in enumerate(reading.telling.events, 1)),
             relations=tuple(
                 Relation(link.type, f"s{link.source + 1}", f"s{link.target + 1}")
                 for link in reading.links
@@ -155,7 +162,7 @@ def _span(article: Article, number: int, entity: Candidate, measured: Mapping[st
     )
 
 
-def _event(article: Article, number: int, event: Found, measured: Mapping[str, float]) -> Event:
+def _event(article: Article, number: int, event: Found) -> Event:
     trigger = event.trigger
     return Event(
         id=f"e{number}",
@@ -165,6 +172,6 @@ def _event(article: Article, number: int, event: Found, measured: Mapping[str, f
         text=article.text[trigger.start : trigger.end],
         modality=event.modality,
         arguments=tuple(Argument(role, f"s{filler + 1}") for role, filler, _ in event.arguments),
-        score=measured.get(trigger.by) if trigger.score is None else trigger.score,
+        score=trigger.score,
         by=trigger.by,
     )

@@ -44,6 +44,8 @@ def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
     alone = words("vi", "org-alone")
     for match in document.find(_vi_heads()):
         start, end = match.span()
+        if _no_head().match(text, start) or _INSIDE.search(text[max(start - 6, 0) : start]):
+            continue
         organ = _party_organ(text, start)
         if organ:
             yield Candidate(start, organ, "ORG", "rule:party-organ", rank=1)
@@ -51,12 +53,11 @@ def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
         if match[0] == "Vụ" and _tail_phrase(text, end + 1, words("vi", "org-tail")) is None:
             continue
         lower_head = not capital(text[start : start + 1])
+        if lower_head and not (capital(text[end + 1 : end + 2]) and _fielded(document, known, end)):
+            continue
         stop = max(_vi_extend(document, known, end), _to_acronym(text, end))
+        stop = _before_holder(document, known, match, stop)
         if stop > end:
-            if lower_head and not (
-                capital(text[end + 1 : end + 2]) and _fielded(document, known, end)
-            ):
-                continue
             rank = 2 if "-" in text[end:stop] and _of_two_states(document, end) else 0
             by = "rule:body-lower" if lower_head else "rule:body"
             yield Candidate(start, stop, "ORG", by, rank)
@@ -64,6 +65,32 @@ def _vi_orgs(document: Document, known: Known) -> Iterator[Candidate]:
             yield Candidate(start, end, "ORG", "rule:body-alone")
 
 
+@cache
+def _no_head() -> re.Pattern[str]:
+    """Return words that begin like a body and are none: "Trường Sa", "Đài Loan"."""
+    return expression("vi", "org-head-not")
+
+
+_INSIDE = re.compile(r"(?:[Bb]ệnh|[Tt]oàn|[Nn]ội|[Cc]án|[Hh]àng) $")
+_HOLDER = re.compile(r" [A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+){1,3}$")
+_HOLDER_OF_ONE = re.compile(r" [A-Z][a-z]{3,}$")
+
+
+def _before_holder(document: Document, known: Known, head: re.Match[str], stop: int) -> int:
+    """Cut off the foreign name of who holds the office that stands before the body."""
+    text, end = document.folded, head.end()
+    office = known.roles.at(max(head.start() - 2, 0))
+    if office is None and not _MEMBER.search(text[max(head.start() - 20, 0) : head.start()]):
+        return stop
+    whole = head[0] in words("vi", "org-whole")
+    name = _HOLDER.search(text, end, stop) or (whole and _HOLDER_OF_ONE.search(text, end, stop))
+    if not name or (name.start() == end and not whole) or known.countries.at(name.start() + 1):
+        return stop
+    return stop if _PLACED.search(text[max(name.start() - 10, 0) : name.start()]) else name.start()
+
+
+_MEMBER = re.compile(r"(?:[Tt]hành viên|[Tt]ham mưu trưởng|[Cc]ố vấn) $")
+_PLACED = re.compile(r"(?:thành phố|bang|tỉnh|đảo|vùng)$")
 _UP_TO_ACRONYM = re.compile(rf"(?: [^\W\d_]+| - ){{2,12}}(?= \([{UPPER}][{UPPER}&-]{{1,7}}\))")
 
 
@@ -76,8 +103,11 @@ def _to_acronym(text: str, end: int) -> int:
 
 def _fielded(document: Document, known: Known, end: int) -> bool:
     """Tell whether a field or a country follows a head in lower case, not just any name."""
+    if document.folded[:end].endswith("đại học"):
+        return known.roles.starting(end + 1) is None
     phrase = _tail_phrase(document.folded, end + 1, words("vi", "org-tail"))
-    return phrase is not None or known.countries.starting(end + 1) is not None
+    bare = document.folded[:end].endswith(("viện", "ngân hàng", "trung tâm"))
+    return phrase is not None or (not bare and known.countries.starting(end + 1) is not None)
 
 
 @cache
@@ -158,6 +188,8 @@ def _of_two_states(document: Document, end: int) -> bool:
 
 def _leads_on(document: Document, known: Known, end: int, friends: bool) -> bool:
     """Tell whether a capitalised word of the same name follows ("Dự báo Khí tượng")."""
+    if document.word_before(end) in words("vi", "org-bridge-not"):
+        return False
     capitalised = document.folded[end : end + 1] == " " and capital(
         document.folded[end + 1 : end + 2]
     )
@@ -172,6 +204,9 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
     role = known.roles.starting(begin)
     if role and not re.search(r"(?:Văn phòng|Phủ|Hội đồng) $", text[max(begin - 12, 0) : begin]):
         return True
+    comma = linked and text[begin - 2 : begin] == ", "
+    if comma and (known.countries.starting(begin) or _other_begins().match(text, begin)):
+        return True
     if linked and (_vi_heads().pattern.match(text, begin) or known.countries.starting(begin)):
         return not friends
     return vietnamese_name(text, begin) is not None and not known.countries.starting(begin)
@@ -181,6 +216,15 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
 def _tail_phrases(tail: frozenset[str]) -> re.Pattern[str]:
     listed = sorted(tail, key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(map(re.escape, listed))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _other_begins() -> re.Pattern[str]:
+    """Return what ends a body behind a comma: another body or a person's title."""
+    titles = "|".join(sorted(words("vi", "honorific"), key=len, reverse=True))
+    return re.compile(
+        rf"(?i:{titles}|trưởng)(?= [{UPPER}])|{_vi_heads().pattern.pattern} [{UPPER}]"
+    )
 
 
 def _tail_phrase(text: str, begin: int, tail: frozenset[str]) -> int | None:
@@ -204,14 +248,17 @@ def vietnamese_name(text: str, begin: int, lang: str = "vi") -> int | None:
 def _vi_prefixed(document: Document) -> Iterator[Candidate]:
     """Find what a lower-case class noun introduces: "hãng tin AFP" marks "AFP"."""
     for match in document.find(_prefixed()):
+        if match[1] in words("vi", "not-name"):
+            continue
         yield Candidate(*match.span(1), "ORG", "rule:body-after-noun", rank=-1)
 
 
 @cache
 def _prefixed() -> Finder:
     heads = "|".join(sorted(words("vi", "org-prefix"), key=len, reverse=True))
-    name = rf"[{UPPER}][\w&.-]*\w(?: [{UPPER}][\w&-]*)*"
-    before = r"(?<!\w)(?<!dự )(?<!thông )(?<!tượng )(?<!cảnh )"
+    more = rf"(?: (?:of |de |du |d'|the | - )?[{UPPER}][\w&-]*)*"
+    name = rf"(?:[AE]l - )?[{UPPER}][\w&.-]*\w{more}"
+    before = r"(?<!\w)(?<!dự )(?<!thông )(?<!tượng )(?<!cảnh )(?<!hà )(?<!tình )"
     return Finder(rf"{before}(?:{heads}) ({name})")
 
 
@@ -242,7 +289,7 @@ def _vi_party() -> Finder:
 
 # --- English ----------------------------------------------------------------------------
 
-_CAP = rf"(?:[{UPPER}][\w]*(?:[.'-][\w]+)*\.?)"
+_CAP = rf"(?:[{UPPER}][\w]*(?:[.'-]+[\w]+)*\.?)"
 _CAP_WORD = re.compile(rf"[{UPPER}]\w*(?:['-]\w+)*")
 
 
@@ -261,16 +308,22 @@ def _en_organs() -> Finder:
 def _en_orgs(document: Document, known: Known) -> Iterator[Candidate]:
     alone = words("en", "org-alone")
     for match in document.find(_en_organs()):
+        if match[0] == "Secretariat" and _SECURITY.search(document.folded[: match.start()][-9:]):
+            continue
         yield Candidate(*match.span(), "ORG", "rule:party-organ", rank=1)
     for match in document.find(_en_heads()):
         start = _en_left(document, known, match.start())
         end = _en_right(document, known, match.end())
+        one = document.folded.startswith(" One", end)
+        if document.folded[start:end] + " One" * one in words("en", "org-not"):
+            continue
         if start < match.start() or end > match.end():
             yield Candidate(start, end, "ORG", "rule:body")
         elif match[0] in alone:
             yield Candidate(start, end, "ORG", "rule:body-alone")
 
 
+_SECURITY = re.compile(r"Security $")
 _CAP_BEFORE = re.compile(rf"({_CAP})( and | & | )$")
 _CAP_OPENS = re.compile(rf"(?:{_CAP}|(?<!\w)the|'s) $")
 
@@ -284,12 +337,20 @@ def _en_left(document: Document, known: Known, start: int) -> int:
             break
         begin = start - len(found[0])
         word = found[1]
-        if found[2] != " " and not _CAP_OPENS.search(text[max(begin - 30, 0) : begin]):
+        if found[2] != " " and _other_body(text, begin, word):
             break
         if _not_part(document, known, begin, word):
             break
         start = begin
     return start
+
+
+def _other_body(text: str, begin: int, word: str) -> bool:
+    """Tell whether what stands before "and" is another name, not a part of this one."""
+    before = _CAP_OPENS.search(text[max(begin - 30, 0) : begin])
+    if before is None or word in words("en", "org-head") or (word.isupper() and len(word) > 1):
+        return True
+    return before[0].strip() in words("en", "given")
 
 
 def _not_part(document: Document, known: Known, begin: int, word: str) -> bool:
@@ -298,8 +359,13 @@ def _not_part(document: Document, known: Known, begin: int, word: str) -> bool:
     role = known.roles.at(begin)
     if role and role.by == "rule:role":
         return True
-    first = word.rstrip(".") in words("en", "function-word") or word.endswith("'s")
+    possessive = word.endswith("'s") and word not in ("People's", "Lord's", "Women's", "Children's")
+    first = word.rstrip(".") in words("en", "function-word") or possessive
+    first = first or bool(_BASED.search(word))
     return first or (bool(re.search(r"['.]$", word)) and word not in ("U.S.", "U.K.", "St."))
+
+
+_BASED = re.compile(r"-(?:based|led|backed|born|run|owned|controlled|sponsored|brokered)$")
 
 
 _LINK_EN = re.compile(rf" (?:of|for|on|in|to)(?: the)? (?=[{UPPER}])")
@@ -322,7 +388,8 @@ def _en_right(document: Document, known: Known, end: int) -> int:
             break
         country = known.countries.starting(begin)
         if country:
-            return end if found[0].startswith((" in", " on", " to", " for")) else country.end
+            stays = found[0].startswith((" in", " on", " to", " for"))
+            return country.end if not stays or _SENT.search(text[:end][-12:] + found[0]) else end
         if found[0].startswith((" in", " to")):
             break
         stop = _cap_run(document, known, begin)
@@ -332,6 +399,7 @@ def _en_right(document: Document, known: Known, end: int) -> int:
     return end
 
 
+_SENT = re.compile(r"(?:Mission|Force) in (?:the )?$")
 _JOINS = re.compile(r" and (?:the )?|, and |, | & | ")
 _LISTED = re.compile(rf"(?:{_CAP} ?){{1,3}}(?:,|,? and) ")
 
@@ -362,12 +430,18 @@ def _cap_run(document: Document, known: Known, begin: int) -> int:
 
 
 def _person_here(known: Known, text: str, place: int) -> bool:
+    given = _GIVEN.match(text, place)
+    if given and given[1] in words("en", "given"):
+        return True
     return vietnamese_name(text, place, "en") is not None
+
+
+_GIVEN = re.compile(rf"([{UPPER}][\w-]+) [{UPPER}]")
 
 
 def _en_ministries(document: Document) -> Iterator[Candidate]:
     """Find lower-case ministries with their country: "Chinese foreign ministry"."""
-    if not document.words.starts(("ministry",)):
+    if not document.words.starts(("ministry", "embassy", "consulate")):
         return
     for match in document.find(_national_ministries()):
         yield Candidate(*match.span(), "ORG", "rule:body-lower")
@@ -376,7 +450,8 @@ def _en_ministries(document: Document) -> Iterator[Candidate]:
 
 
 _MINISTRY = (
-    r"(?:foreign|defen[cs]e|finance|interior|trade|health|commerce|education|justice) ministry"
+    r"(?:foreign affairs|foreign|defen[cs]e|finance|interior|trade|health|commerce|education|"
+    r"justice|economy|energy|agriculture|transport|culture) ministry"
 )
 _MINISTRIES = Finder(rf"(?<![\w-]){_MINISTRY}(?!\w)")
 
@@ -384,7 +459,7 @@ _MINISTRIES = Finder(rf"(?<![\w-]){_MINISTRY}(?!\w)")
 @cache
 def _national_ministries() -> Finder:
     names = "|".join(sorted(map(re.escape, demonyms()), key=len, reverse=True))
-    return Finder(rf"(?<!\w)(?:{names}) {_MINISTRY}(?!\w)")
+    return Finder(rf"(?<!\w)(?:{names}|U\.S\.|US|UK|UN) (?:{_MINISTRY}|embassy|consulate)(?!\w)")
 
 
 _PARTIES_EN = Finder(

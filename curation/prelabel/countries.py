@@ -6,14 +6,14 @@ from functools import cache
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
-from curation.prelabel.registry import Hit, capitals, compounds, table
+from curation.prelabel.registry import Entry, Hit, capitals, compounds, table
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, lower, pattern
 
 
 def find_countries(document: Document, hits: list[Hit]) -> list[Candidate]:
     """Return the countries and places of the registry that the context bears out."""
-    found = [*_countries(document, hits), *_compounds(document, hits)]
+    found = [*_countries(document, hits), *_compounds(document, hits), *_shortened(document)]
     found += [*_places(document, hits), *_classed(document), *_datelines(document)]
     return [*found, *_venues(document)]
 
@@ -25,6 +25,8 @@ def _venues(document: Document) -> Iterator[Candidate]:
         return
     if document.words.starts(_HALL_WORDS):
         for match in document.find(_HALLS):
+            if match[0].split(" ")[0] in words("en", "given"):
+                continue
             yield Candidate(*match.span(), "PLACE", "rule:venue", 1)
     for match in document.find(_KREMLIN):
         yield Candidate(*match.span(), "ORG", "rule:seat", 0)
@@ -35,11 +37,13 @@ def _venues(document: Document) -> Iterator[Candidate]:
 
 _NAME = rf"[{UPPER}][\w'-]*"
 _KINDS = (
-    "Palace|Hall|Airport|Hotel|Square|Guesthouse|Guest House|Mausoleum|Stadium|Castle|Cathedral"
+    "Palace|Hall|Airport|Hotel|Square|Guesthouse|Guest House|Mausoleum|Stadium|Castle|Cathedral|"
+    "Tower|Opera House|Convention Center|Convention Centre|Exhibition Center|Exhibition Centre|"
+    "Conference Center|Conference Centre|Air Base|Naval Base|Air Force Base"
 )
 _HALL_WORDS = frozenset(re.split(r"\W", _KINDS.lower()))
 _HALLS = Finder(
-    rf"(?<![\w-])(?!(?:The|At|In|City) )(?:{_NAME} ){{1,4}}(?:{_KINDS})(?!\w)|"
+    rf"(?<![\w-])(?!(?:The|At|In|City) )(?:{_NAME} ){{1,4}}(?:{_KINDS})(?: of the People)?(?!\w)|"
     rf"(?<!\w)(?:Palace|Hall) of (?:the )?{_NAME}"
 )
 _KREMLIN = Finder(r"(?<!\w)Kremlin(?!\w)")
@@ -71,10 +75,20 @@ _STOOD = re.compile(r"(?:ở|tại|đến|tới|vào|trong|gần) $")
 def _countries(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     for start, end, entry in hits:
         if entry.by == "registry:countries":
-            friend = _false_friend(document, start, end)
+            friend = _false_friend(document, start, end) or _tongue(document, start)
             yield Candidate(
                 start, end, entry.label, entry.by, 0, entry.kb, key=entry.key, refused=friend
             )
+
+
+def _tongue(document: Document, start: int) -> str:
+    """Tell whether a Vietnamese name of a country names its language ("tiếng Đức"), else ""."""
+    before = document.lower[max(start - 12, 0) : start]
+    tongue = document.lang == "vi" and _TONGUE.search(before)
+    return "false-friend:language" if tongue else ""
+
+
+_TONGUE = re.compile(r"(?<!lên )(?<!danh )(?<!nổi )(?<!\w)tiếng $")
 
 
 def _false_friend(document: Document, start: int, end: int) -> str:
@@ -89,9 +103,21 @@ def _false_friend(document: Document, start: int, end: int) -> str:
     if left and left.search(text[max(start - 24, 0) : start]):
         return "false-friend:word-before"
     opens = opening and _SENTENCE_OPENS.search(text[max(start - 3, 0) : start])
-    return "false-friend:opens-sentence" if opens else ""
+    brother = form == "Anh" and _brother(document, start)
+    return "false-friend:opens-sentence" if opens or brother else ""
 
 
+def _brother(document: Document, start: int) -> bool:
+    """Tell whether "Anh" opens a sentence of an article that never speaks of Britain."""
+    text = document.folded
+    if document.in_title(start) or not _SENTENCE_OPENS.search(text[max(start - 3, 0) : start]):
+        return False
+    return _BRITAIN.search(text) is None
+
+
+_BRITAIN = re.compile(
+    r"(?<=[a-zà-ỹ,(] )Anh(?!\w| [A-ZĐ])|(?:nước|quốc|tướng|trưởng|sứ|phủ) Anh|London"
+)
 _SENTENCE_OPENS = re.compile(r"(?:^|[.!?:\"\n-]\s*)$")
 
 
@@ -134,6 +160,24 @@ def _compounds(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
                 yield Candidate(start, end, "COUNTRY", "rule:country-compound", 1, kb, key=iso2)
 
 
+def _shortened(document: Document) -> Iterator[Candidate]:
+    """Yield the short name of a country between an office and a foreign name: "Tổng thống Hàn"."""
+    if document.lang != "vi":
+        return
+    short = compounds()
+    for match in document.find(_OF_SHORT):
+        iso2 = short[match[1]]
+        kb = f"iso3166:{iso2}"
+        start, end = match.span(1)
+        yield Candidate(start, end, "COUNTRY", "rule:country-compound", 1, kb, key=iso2)
+
+
+_OF_SHORT = Finder(
+    r"(?<!\w)(?:[Tt]ổng thống|[Nn]goại trưởng|[Tt]hủ tướng|[Qq]uốc vương) "
+    r"(Hàn|Thổ|Triều)(?= [A-Z][a-z]+ |,|\.| ')"
+)
+
+
 def _short_left(text: str, end: int, short: dict[str, str]) -> tuple[int, int] | None:
     word = _LAST_WORD.search(text[max(end - 8, 0) : end])
     return (end - len(word[0]), end) if word and word[0] in short else None
@@ -141,7 +185,8 @@ def _short_left(text: str, end: int, short: dict[str, str]) -> tuple[int, int] |
 
 def _short_right(text: str, start: int, short: dict[str, str]) -> tuple[int, int] | None:
     word = _FIRST_WORD.match(text[start : start + 8])
-    return (start, start + len(word[0])) if word and word[0] in short else None
+    region = text.startswith("Thái Bình Dương", start)
+    return (start, start + len(word[0])) if word and word[0] in short and not region else None
 
 
 _FIRST_WORD, _LAST_WORD = re.compile(r"\w+"), re.compile(r"(?<!\w)\w+$")
@@ -152,7 +197,7 @@ def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
     for start, stop, entry in hits:
         if entry.by != "registry:places":
             continue
-        friend = _false_friend(document, start, stop)
+        friend = _false_friend(document, start, stop) or _common_word(document, start, stop, entry)
         if friend:
             yield Candidate(start, stop, "PLACE", entry.by, key=entry.key, refused=friend)
             continue
@@ -165,6 +210,13 @@ def _places(document: Document, hits: list[Hit]) -> Iterator[Candidate]:
         else:
             whole = 2 if "Minh" in form else 0  # the city, not the person in its name
             yield Candidate(start, end, "PLACE", entry.by, whole, key=entry.key)
+
+
+def _common_word(document: Document, start: int, end: int, entry: Entry) -> str:
+    """Tell whether a city or province is a common word here ("Viện Hải dương"), else ""."""
+    seen = document.folded[start:end]
+    common = entry.kind in ("city", "province") and " " in seen and seen != entry.form
+    return "place:common-word" if common and not entry.form.islower() and not seen.isupper() else ""
 
 
 def _with_state(document: Document, end: int, states: list[str]) -> int:
@@ -187,6 +239,8 @@ def _speaks(document: Document, start: int, end: int) -> bool:
     """Tell whether a capital stands for its government here."""
     text, lang = document.folded, document.lang
     left = text[max(start - 30, 0) : start]
+    if lang == "vi" and _sent().search(text[max(start - 50, 0) : start]):
+        return True
     if _put(lang).search(left) or _put_behind(lang).match(text, end):
         return False
     if document.in_title(start) and text[end : end + 1] == "\n":
@@ -209,6 +263,12 @@ def _capitals(text: str, start: int, end: int) -> bool:
 
 _CAPITALISED_BEFORE = re.compile(rf"(?<![.!?\n] )(?<![.!?\n])(?<!\w)[{UPPER}]\w+ $")
 _CAPITALISED_BEHIND = re.compile(rf" [{UPPER}]\w")
+
+
+@cache
+def _sent() -> re.Pattern[str]:
+    """Return what a government says or does, where its capital follows: "cam kết từ Lima"."""
+    return pattern(rf"(?<!\w)(?:{cell('vi', 'government-from')}) $", re.IGNORECASE)
 
 
 @cache
@@ -265,6 +325,7 @@ def _datelines(document: Document) -> Iterator[Candidate]:
 
 
 _DATELINE = re.compile(
+    rf"(?!ATTENTION|UPDATE|CORRECT|REFILE|ADDS|RECAST|FACTBOX|URGENT|ROUNDUP|LEAD|EDITORS)"
     rf"[{UPPER}]+(?:[ ./'-]+[{UPPER}]+){{0,3}}(?=,? ?(?:\([^)\n]{{2,20}}\) ?)?-+ )"
 )
 

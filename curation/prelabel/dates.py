@@ -82,10 +82,31 @@ def _published(document: Document) -> date | None:
 
 def _stands_free(text: str, start: int, end: int) -> bool:
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
-    if text[start:end] == "24/7":
+    if text[start:end] == "24/7" and not text.endswith(("hôm ", "ngày "), 0, start):
+        return False
+    if _BARE.fullmatch(text, start, end) and _fraction(text, start, end):
         return False
     held = re.search(r"[\w$€£]\Z|[\d][./,-]\Z", before) or re.match(r"\w|[/.,-]\d|%", after)
     return not held
+
+
+_BARE = re.compile(r"\d+/\d+")
+_PART_OF = re.compile(
+    fold(
+        r" (?:\d|(?:tổng|số|thành viên|dân số|lá|diện tích|nghị sĩ|thượng nghị sĩ|ghế|phiếu|lượng|"
+        r"chặng|sản lượng|kim ngạch|người)\b)"
+    )
+)
+_SHARE = re.compile(fold(r"(?:\d|chiếm|chiếm gần|chiếm tới|chiếm khoảng|ít nhất|hơn|quá) $"))
+_DAY_BEFORE = re.compile(fold(r"(?:hôm|ngày|từ|vào|sáng|trưa|chiều|tối|đêm) $"), re.IGNORECASE)
+
+
+def _fraction(text: str, start: int, end: int) -> bool:
+    """Tell whether a bare day and month is a share ("2/3 số phiếu") or a broken number."""
+    before = text[max(start - 14, 0) : start]
+    if _DAY_BEFORE.search(before):
+        return False
+    return bool(_PART_OF.match(text, end) or _SHARE.search(before))
 
 
 @cache
@@ -241,6 +262,10 @@ def _month_of(match: Match, name: str) -> int | None:
     return _MONTHS_EN.get(word) or _MONTHS_VI.get(word)
 
 
+_YEAR_NAMED = re.compile(fold(r" (?:năm \w+|year)$"), re.IGNORECASE)
+"""The year is told by its distance ("October last year", "tháng 10 năm ngoái"), not the month."""
+
+
 def _month(match: Match, clock: Clock) -> str | None:
     month, year = _month_of(match, "m"), _number(match, "y")
     if month is None:
@@ -249,6 +274,8 @@ def _month(match: Match, clock: Clock) -> str | None:
     if year is None and clock.today:
         if shift is None:
             year = _nearest_year(month, 1, clock)
+        elif _YEAR_NAMED.search(match["x"]):
+            year = clock.today.year + shift
         elif shift < 0:
             year = clock.today.year - (month >= clock.today.month)
         elif shift > 0:
@@ -304,15 +331,21 @@ _SHIFTS = {
 
 def _shift(word: str | None) -> int | None:
     for shift, words in _SHIFTS.items():
-        if word and word.lower().strip().replace(" ", "_") in words.split():
+        if word and word.lower().strip().replace(" ", "_") in fold(words).split():
             return shift
     return None
+
+
+_COUNTED = re.compile(
+    fold(r"(?:\d|những|các|vài|nhiều|hai|ba|mấy|một|bốn|sáu|bảy|tám|chín|mười|thứ) $"),
+    re.IGNORECASE,
+)
 
 
 def _relative(match: Match, clock: Clock) -> str | None:
     """Value a day, week, month or year named by its distance from publication."""
     before = match.string[max(match.start("x") - 8, 0) : match.start("x")]
-    if re.search(r"(?:\d|những|các|vài|nhiều|hai|ba|mấy) $", before):
+    if _COUNTED.search(before):
         return _REFUSED  # a span of years, not one of them
     if clock.today is None:
         return None

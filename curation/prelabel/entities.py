@@ -14,7 +14,7 @@ from curation.prelabel.dates import find_dates
 from curation.prelabel.lexicon import UPPER, cell, words
 from curation.prelabel.named import find_named, find_topics
 from curation.prelabel.persons import find_persons
-from curation.prelabel.registry import Hit, Registry
+from curation.prelabel.registry import Hit, Registry, demonyms
 from curation.prelabel.roles import find_roles
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document
@@ -78,6 +78,8 @@ def _located(document: Document) -> Iterator[Candidate]:
     common = words(document.lang, "not-name")
     for match in document.find(_location(document.lang)):
         first = match[1].split(" ")[0]
+        if first in demonyms():
+            continue
         if first not in common and match[1][1:].islower() and len(first) > 3:
             yield Candidate(*match.span(1), "PLACE", "rule:place-after-preposition", -3)
 
@@ -110,9 +112,24 @@ def _cut_roles(document: Document, roles: list[Candidate], hits: list[Hit]) -> l
             if match[1] in given:
                 end = match.start()
                 break
+        if document.lang == "en":
+            end = _portfolio_end(document.folded, role.start, end)
         text = document.folded[role.start : end].rstrip(" ,")
         cut.append(role._replace(end=role.start + len(text)))
     return cut
+
+
+def _portfolio_end(text: str, start: int, end: int) -> int:
+    """Return where an office "for" a field ends: behind the last word of its field."""
+    match = _with_portfolio().match(text, start, end)
+    return match.end() if match else end
+
+
+@cache
+def _with_portfolio() -> re.Pattern[str]:
+    fields = "|".join(sorted(words("en", "portfolio-end"), key=len, reverse=True))
+    name = rf"(?: [{UPPER}]\w*(?:-\w+)*)"
+    return re.compile(rf".+? for .*\b(?:{fields})(?={name}{{2,3}}(?:(?: and| of).*)?$)")
 
 
 _RANKS = {"PARTY": 1, "ORG": 0, "PLACE": 0, "AGREEMENT": 2, "OCCASION": 1, "HONOUR": 2}
@@ -138,6 +155,7 @@ def _known(iso2: str, parties: set[str], countries: set[str]) -> bool:
 
 
 _ACRONYM = re.compile(rf" \(([{UPPER}][\w&-]{{1,9}})\)")
+_NO_ACRONYM = ("rule:occasion-anniversary", "rule:occasion-ordinal", "rule:occasion-of-forum")
 _WITH_ACRONYM = ("ORG", "PARTY", "AGREEMENT", "OCCASION")
 
 
@@ -149,7 +167,7 @@ def _acronyms(document: Document, entities: list[Candidate]) -> list[Candidate]:
         match = _ACRONYM.match(text, entity.end)
         if match is None or entity.label not in _WITH_ACRONYM:
             continue
-        if entity.by == "rule:occasion-anniversary":
+        if entity.by in _NO_ACRONYM:
             continue
         known = held.starting(match.start(1))
         if known and known.label != entity.label:

@@ -1,8 +1,4 @@
-"""Events: triggers with modality and arguments, each real-world event where it is told.
-
-One event named again gets a trigger in the title, at its first mention in the body, and in
-each later sentence that adds an argument.
-"""
+"""Events: triggers with modality and arguments, as the rules propose and the models weigh them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,10 +11,13 @@ from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import cell
 from curation.prelabel.phrases import Chain, find_phrases
 from curation.prelabel.registry import demonyms, table
-from curation.prelabel.scene import Argument, Scene, side_roles, words
+from curation.prelabel.scene import Argument, Scene
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, pattern
 from curation.prelabel.triggers import Trigger, judged, longest
+from curation.prelabel.weighed import arguments, triggers
+from curation.prelabel.weighed.tables import Models, shipped
+from curation.prelabel.weighed.words import Lines
 
 
 class Found(NamedTuple):
@@ -33,14 +32,11 @@ class Found(NamedTuple):
 class Telling(NamedTuple):
     """The events of an article in the order of the text, and what did not become one.
 
-    `forms` are all words that may name an event; `idle` are events in which nobody takes
-    part, `retold` mentions that add nothing. A `domestic` article tells of no event.
+    `forms` are all words that may name an event. A `domestic` article tells of no event.
     """
 
     events: list[Found]
     forms: list[Trigger]
-    idle: list[Found]
-    retold: list[Found]
     domestic: bool
 
 
@@ -48,41 +44,47 @@ Revise = Callable[[Document, Sequence[Candidate], list[Trigger]], list[Trigger]]
 """Takes the words that may name an event, and returns them with some added or refused."""
 
 
+class Taught(NamedTuple):
+    """The models that weigh what the rules propose, and a workspace's own tagger if it has one."""
+
+    models: Models | None = None
+    revise: Revise | None = None
+
+
 def find_events(
     document: Document,
     entities: Sequence[Candidate],
     chains: list[Chain],
     ontology: Ontology,
-    revise: Revise | None = None,
+    taught: Taught = Taught(),  # noqa: B008 (immutable)
 ) -> Telling:
-    """Return the events of the article, with the words and mentions that were left out."""
-    if not document.sentences or _domestic(document, entities):
-        return Telling([], [], [], [], bool(document.sentences))
+    """Return the events of the article, with the words that were left out.
+
+    The models are those of the package where none are given.
+    """
+    if not document.sentences or is_domestic(document, entities):
+        return Telling([], [], bool(document.sentences))
+    models = taught.models or shipped(document.lang)
     phrases = find_phrases(document, entities, chains)
-    forms = list(judged(document, entities, phrases))
-    if revise is not None:
-        forms = revise(document, entities, forms)
-    triggers = [t for t in longest(forms) if t.type in ontology.event_types]
-    scene = Scene(document, entities, phrases, triggers, ontology)
+    lines = Lines(document, entities)
+    forms = triggers.weigh(lines, entities, list(judged(document, entities, phrases)), models)
+    if taught.revise is not None:
+        forms = taught.revise(document, entities, forms)
+    kept = [t for t in longest(forms) if t.type in ontology.event_types]
+    scene = Scene(document, entities, phrases, kept, ontology)
+    filled = arguments.weigh(scene, lines, find_arguments(scene), models.arguments)
     found = [
-        Found(trigger, *modality(document, trigger), tuple(arguments))
-        for trigger, arguments in zip(triggers, find_arguments(scene), strict=True)
+        Found(trigger, *modality(document, trigger), tuple(its))
+        for trigger, its in zip(kept, filled, strict=True)
     ]
-    borne, idle = _parted(found, [_borne_out(scene, event) for event in found])
-    told, retold = _parted(borne, _first_told(scene, borne))
-    return Telling(told, forms, idle, retold, False)
-
-
-def _parted(events: list[Found], chosen: list[bool]) -> tuple[list[Found], list[Found]]:
-    kept = [event for event, keep in zip(events, chosen, strict=True) if keep]
-    return kept, [event for event, keep in zip(events, chosen, strict=True) if not keep]
+    return Telling(found, forms, False)
 
 
 _SHORT = 800
 """Code points up to which an article may name one state alone and still be of diplomacy."""
 
 
-def _domestic(document: Document, entities: Sequence[Candidate]) -> bool:
+def is_domestic(document: Document, entities: Sequence[Candidate]) -> bool:
     """Tell whether a longer article names one state at most, and no body of several."""
     if len(document.text) < _SHORT:
         return False
@@ -124,30 +126,6 @@ def homes_by_slug() -> dict[str, str]:
     }
 
 
-_STANCES = ("PLEDGE", "PROPOSAL", "PROTEST")
-
-
-def _watched(scene: Scene, event: Found) -> bool:
-    """Tell whether only those speak who watch events, such as analysts, in English."""
-    if scene.lang != "en" or event.trigger.type not in _STANCES:
-        return False
-    actors = [argument.filler for argument in event.arguments if argument.role == "ACTOR"]
-    watchers = scene.watchers
-    return bool(actors) and all(scene.surname(actor) in watchers for actor in actors)
-
-
-def _borne_out(scene: Scene, event: Found) -> bool:
-    """Tell whether anybody takes part; a nominal second mention may do without."""
-    if _watched(scene, event):
-        return False
-    if any(argument.role in side_roles() for argument in event.arguments):
-        return True
-    return bool(event.arguments) and event.trigger.type in _NOMINAL
-
-
-_NOMINAL = ("RECEPTION", "TALKS", "VISIT", "CONFERENCE", "CALL")
-
-
 # --- modality ---------------------------------------------------------------------------
 
 
@@ -186,70 +164,3 @@ def _called_off(lang: str) -> re.Pattern[str]:
 @cache
 def _put_off(lang: str) -> re.Pattern[str]:
     return pattern(cell(lang, "cancelled-after"))
-
-
-# --- one event, several mentions --------------------------------------------------------
-
-_MEETING = ("RECEPTION", "TALKS", "CALL", "VISIT", "CONFERENCE", "SIGNING", "ELEVATION")
-
-
-def _first_told(scene: Scene, events: list[Found]) -> list[bool]:
-    """Tell of each mention whether it tells something new of an event that was told before."""
-    told: dict[str, list[set[str]]] = {}
-    return [
-        event.trigger.type not in _MEETING
-        or scene.document.in_title(event.trigger.start)
-        or _new(scene, event, told)
-        for event in events
-    ]
-
-
-_OPENING = 14
-"""Code points before a noun that opens its sentence ("Tại cuộc gặp", "At the meeting")."""
-
-
-def _fronted(scene: Scene, trigger: Trigger) -> bool:
-    """Tell whether a noun only takes up a meeting told before, at the head of a sentence."""
-    start = scene.document.sentences[trigger.sentence].start
-    before = scene.gap(start, trigger.start)
-    return (
-        trigger.noun
-        and len(before) < _OPENING
-        and bool(words(scene.lang, "takes-up", before="").match(before))
-    )
-
-
-_PARTNERED = ("side:partner", "side:between", "side:pair", "side:direct-partner")
-"""Rules that find the sides of a noun in its own phrase ("cuộc gặp với …")."""
-_TOGETHER = ("RECEPTION", "TALKS", "CALL")
-
-
-def _new(scene: Scene, event: Found, told: dict[str, list[set[str]]]) -> bool:
-    """Tell whether a mention is the first of its event or adds an argument to it."""
-    trigger, roles = event.trigger, side_roles()
-    own = told.setdefault(trigger.type, [])
-    before = own
-    mine = {f"{role} {scene.name(filler)}" for role, filler, _ in event.arguments}
-    sides = {scene.name(filler) for role, filler, _ in event.arguments if role in roles}
-    if _fronted(scene, trigger):
-        if scene.lang == "vi" and trigger.type in _TOGETHER:
-            before = own + [known for kind in _TOGETHER for known in told.get(kind, ())]
-        named = {
-            f"{role} {scene.name(filler)}"
-            for role, filler, by in event.arguments
-            if by in _PARTNERED
-        }
-        if before:
-            partners = named if scene.lang == "vi" else set[str]()
-            mine = {item for item in mine if item.split(" ", 1)[0] not in roles} | partners
-        if before and not mine and scene.lang == "vi":
-            return False
-    for known in before:
-        theirs = {item.split(" ", 1)[1] for item in known}
-        if not sides or sides & theirs:
-            fresh = {item for item in mine - known if item.split(" ", 1)[1] not in theirs}
-            fresh = fresh if before is not own else mine - known
-            known.update(mine)
-            return bool(fresh)
-    own.append(mine)
-    return True

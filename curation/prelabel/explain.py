@@ -10,7 +10,6 @@ from curation.ontology import Ontology
 from curation.prelabel import Prelabeller, Reading, Rules
 from curation.prelabel.candidates import Candidate, Loss, losses
 from curation.prelabel.dates import OVERLAP
-from curation.prelabel.events import Found
 from curation.prelabel.models.combination import Combined, combine
 from curation.prelabel.triggers import Trigger
 from curation.records import Annotation, Article, Event, Span
@@ -143,11 +142,8 @@ def _of_rules(
     return msgspec.structs.replace(
         _page(article, whole),
         entities=tuple(_scored(one, measured) for one in _entities(article, reading)),
-        triggers=tuple(_scored(one, measured) for one in _triggers(article, reading)),
-        events=tuple(
-            msgspec.structs.replace(one, trigger=_scored(one.trigger, measured))
-            for one in _events(article, reading)
-        ),
+        triggers=tuple(_triggers(article, reading)),
+        events=tuple(_events(article, reading)),
         relations=tuple(
             ShownRelation(
                 link.type,
@@ -214,19 +210,14 @@ def _lost(
 def _triggers(article: Article, reading: Reading) -> Iterator[ShownProposal]:
     """Yield every word that may name an event, with what became of it."""
     telling = reading.telling
-    idle, retold = ({event.trigger for event in some} for some in (telling.idle, telling.retold))
     won = {event.trigger for event in telling.events}
     for form in telling.forms:
         if form.refused:
             yield _trigger(article, form, "refused", form.refused)
         elif form in won:
             yield _trigger(article, form)
-        elif form in idle:
-            yield _trigger(article, form, "refused", "event:nobody-takes-part")
-        elif form in retold:
-            yield _trigger(article, form, "refused", "event:told-before")
         else:
-            yield _longer(article, form, sorted(won | idle | retold))
+            yield _longer(article, form, sorted(won))
 
 
 def _longer(article: Article, form: Trigger, passed: Sequence[Trigger]) -> ShownProposal:
@@ -258,13 +249,9 @@ def _trigger(
 
 
 def _events(article: Article, reading: Reading) -> Iterator[ShownEvent]:
-    telling = reading.telling
-    rows: list[tuple[Found, Outcome, str]] = [(event, "won", "") for event in telling.events]
-    rows += [(event, "refused", "event:nobody-takes-part") for event in telling.idle]
-    rows += [(event, "refused", "event:told-before") for event in telling.retold]
-    for event, outcome, why in sorted(rows, key=lambda row: row[0].trigger):
+    for event in reading.telling.events:
         yield ShownEvent(
-            trigger=_trigger(article, event.trigger, outcome, why),
+            trigger=_trigger(article, event.trigger),
             modality=event.modality,
             modality_by=event.modality_by,
             arguments=tuple(

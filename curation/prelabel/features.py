@@ -40,10 +40,12 @@ class Mark(NamedTuple):
 
 def tokens_of(document: Document) -> list[tuple[Place, ...]]:
     """Return the tokens of each sentence, in the order of the text."""
-    return [
-        tuple(match.span() for match in _TOKEN.finditer(document.text, s.start, s.end))
-        for s in document.sentences
-    ]
+    return [tokens_between(document, s.start, s.end) for s in document.sentences]
+
+
+def tokens_between(document: Document, start: int, end: int) -> tuple[Place, ...]:
+    """Return the tokens in [start, end)."""
+    return tuple(match.span() for match in _TOKEN.finditer(document.text, start, end))
 
 
 def bio(tokens: Sequence[Place], marks: Iterable[Mark]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.lexicon import UPPER, cell, words
-from curation.prelabel.registry import table, values
+from curation.prelabel.registry import demonyms, table, values
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, lower, pattern
 
@@ -20,15 +20,27 @@ def find_named(document: Document) -> list[Candidate]:
             start, end = match.span("x")
             end = start + len(_trimmed(document.folded[start:end]))
             named = label != "OCCASION" or not _unnamed(document.folded[start:end])
+            if label == "PLACE" and _adjective(document.folded[start:end]):
+                continue
             if end > start and named and whole(document.folded, start, end):
                 found.append(Candidate(start, end, label, by, rank))
     return found
 
 
+def _adjective(name: str) -> bool:
+    """Tell whether it says of which nation or side a region is, and names none."""
+    return name in demonyms() or _OF_A_SIDE.match(name) is not None
+
+
+_OF_A_SIDE = re.compile(
+    r"(?:\w+ )?(?:African|Asian|European|Arab|Eastern|Western|Balkan|Episcopal)$"
+)
+
+
 def _unnamed(name: str) -> bool:
     """Tell whether it is no name of its own: "the second meeting", "the Geneva summit"."""
     city = name[: -len(" summit")] if name.endswith(" summit") else ""
-    return bool(_UNNAMED.fullmatch(name)) or city in _cities()
+    return bool(_UNNAMED.fullmatch(name) or _A_BODY.fullmatch(name)) or city in _cities()
 
 
 @cache
@@ -40,8 +52,17 @@ def _cities() -> frozenset[str]:
 
 _UNNAMED = re.compile(
     r"(?:[Ff]irst|[Ii]naugural|[Ss]econd|[Tt]hird)[ -][a-z -]+|"
-    r"\d+\w\w[ -](?:anniversary|session|meeting)"
+    r"first time.*|\d+\w\w[ -](?:anniversary|session|meeting)"
 )
+
+
+_A_BODY = re.compile(
+    r"\D*\b(?:People's Congress|Consultative Con(?:ference|gress)|World Economic Forum|"
+    r"Security Dialogue|Leadership Conference.*|"
+    r"(?:Republican|Democratic) Conference|"
+    r"(?:US|U\.S\.|African National|Indian National|[A-Z]\w+'s|[A-Z]\w+an) Congress)"
+)
+"""Bodies that are called after a meeting."""
 
 
 def whole(text: str, start: int, end: int) -> bool:

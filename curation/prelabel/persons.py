@@ -7,11 +7,12 @@ from functools import cache
 from curation.prelabel.bodies import vietnamese_name
 from curation.prelabel.candidates import Candidate, Cover
 from curation.prelabel.lexicon import UPPER, capital, cell, words
-from curation.prelabel.registry import Hit, table, values
+from curation.prelabel.registry import Hit, demonyms, table, values
 from curation.prelabel.search import Finder
 from curation.prelabel.text import Document, fold, lower
 
-_WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d)-)?[{UPPER}]\w*(?:-\w+|'(?!s\b)\w+)*"
+_WORD = rf"(?:(?:[Aa]l|[Ee]l|[Aa]s|[Aa]d) ?- ?)?[{UPPER}]\w*(?:-\w+|'(?!s\b)\w+)*"
+_PARTICLES = ("del", "de", "da", "dos", "della", "von", "van")
 _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
 
 
@@ -19,11 +20,43 @@ _INITIAL = rf"[{UPPER}]\.(?:[{UPPER}]\.)*|[{UPPER}](?= [{UPPER}])"
 def _name() -> re.Pattern[str]:
     """Return the expression of two or more name words, with particles between them."""
     particle = "|".join(sorted(words("en", "particle")))
-    part = rf"(?:(?:Jean|Marie|Anne|Karl|Hans) - {_WORD}|{_INITIAL}|{_WORD})"
+    part = rf"(?:(?:Jean|Marie|Anne|Karl|Hans|Franz) ?- {_WORD}|{_INITIAL}|{_WORD})"
     return re.compile(
-        rf"{part}(?:(?: (?:{particle})){{0,2}} {part}| - [a-z]{{2,6}}(?=[ ,.;:)\n\"])){{0,4}}"
+        rf"{part}(?:(?: (?:{particle})){{0,2}} {part}|{_joint()}|{_NICKNAME}){{0,4}}"
         rf"(?:,? (?:Jr|Sr)\.?)?"
     )
+
+
+_NICKNAME = rf" \"[{UPPER}]\w+\"(?= [{UPPER}]\w)"
+
+
+@cache
+def _joint() -> str:
+    """Return the second syllable of a Korean given name behind a dash: "Jong - un"."""
+    return rf" ?- (?:{cell('en', 'korean-syllable')})(?![\w-])"
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    """Return a Korean name by its shape: a family name and two joined syllables."""
+    second = rf"(?i:{cell('en', 'korean-syllable')})(?![\w-])"
+    return re.compile(rf"[A-Z][a-z]{{1,6}} [A-Z][a-z]{{1,6}}(?: - |-){second}")
+
+
+_TWO_WORDS = re.compile(r"(?<![\w-])[A-Z][a-z]{1,6} [A-Z][a-z]{1,6} ?$")
+
+
+def _by_shape(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield Korean names that nothing introduces: "Ri Yong-ho", "Koh Yu - Hwan"."""
+    common, text = words("vi", "not-name") | words("en", "not-name"), document.folded
+    dash = text.find("-")
+    while dash >= 0:
+        left = max(dash - 16, 0)
+        begins = _TWO_WORDS.search(text[left:dash])
+        match = begins and _joined().match(text, left + begins.start())
+        if match and match[0].split(" ")[0] not in common and not claimed.within(*match.span()):
+            yield _candidate(document, *match.span(), "rule:person-joined", -1)
+        dash = text.find("-", dash + 1)
 
 
 def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Candidate]:
@@ -35,7 +68,14 @@ def find_persons(document: Document, claimed: Cover, hits: list[Hit]) -> list[Ca
     full += _by_given_name(document, claimed)
     full += _before_office(document, claimed)
     full += _by_nation(document, claimed)
+    full += _by_shape(document, claimed)
     full += _speaking(document, claimed)
+    if document.lang == "en":
+        full += _chinese(document, claimed)
+        full += _aged(document, claimed)
+        full += _after_plural(document, claimed)
+        full += _quoted(document, claimed)
+        full += _apposed(document, claimed)
     full += _known(document, claimed, full)
     full = _one_key(document, full)
     full += _bracketed(document, claimed, full)
@@ -48,9 +88,21 @@ def _known(document: Document, claimed: Cover, full: list[Candidate]) -> Iterato
     for match in document.find(_telling_names()):
         start, end = match.span()
         slug, kb = _telling_keys()[match[0]]
-        if slug in named or claimed.within(start, end) or _preceded(document.folded, start):
+        if slug in named or claimed.within(start, end) or _inside_name(document, start):
             continue
-        yield Candidate(start, end, "PERSON", "rule:person-known", -2, kb, key=slug)
+        if not _thing(document, match[0]):
+            yield Candidate(start, end, "PERSON", "rule:person-known", -2, kb, key=slug)
+
+
+def _thing(document: Document, name: str) -> bool:
+    """Tell whether the article gives the name to a ship, a coin or a drill."""
+    starts = document.standing(name)
+    return any(_THING.search(document.folded[max(at - 30, 0) : at]) for at in starts)
+
+
+_THING = re.compile(
+    r"(?:USS|HMS|[Đđ]ồng(?: tiền(?: điện tử| ảo| số)?)?|[Tt]ập trận(?: không quân)?) \"?$"
+)
 
 
 @cache
@@ -60,7 +112,8 @@ def _telling_keys() -> dict[str, tuple[str, str]]:
     for row in table("persons"):
         for form in values(row["short"]):
             name = fold(form)
-            if row["iso2"] != "VN" and name.isascii() and len(name) > 4 and " " not in name:
+            long = len(name) > 4 or name in ("Xi", "Abe", "Modi", "Bush")
+            if row["iso2"] != "VN" and name.isascii() and long and " " not in name:
                 kb = f"wikidata:{row['wikidata']}" if row["wikidata"] else f"registry:{row['slug']}"
                 owners.setdefault(name, []).append((row["slug"], kb))
     common = words("en", "given") | words("en", "not-name")
@@ -114,9 +167,9 @@ def _by_nation(document: Document, claimed: Cover) -> Iterator[Candidate]:
     if document.lang != "vi":
         return
     for country in claimed.candidates:
-        before = document.lower[max(country.start - 10, 0) : country.start]
+        before = document.lower[max(country.start - 24, 0) : country.start]
         begin = country.end + 1
-        if country.label != "COUNTRY" or not before.endswith(("người ", "đồng cấp ")):
+        if country.label != "COUNTRY" or not _nation_before().search(before):
             continue
         if not capital(document.folded[begin : begin + 1]) or claimed.at(begin):
             continue
@@ -125,16 +178,23 @@ def _by_nation(document: Document, claimed: Cover) -> Iterator[Candidate]:
             yield _candidate(document, begin, end, "rule:person-nation")
 
 
+@cache
+def _nation_before() -> re.Pattern[str]:
+    """Return what introduces a person before the country: "công dân Peru Ana Ruiz"."""
+    return re.compile(
+        rf"(?<!\w)(?:{_titles('vi')}|{cell('vi', 'person-nation')}) (?:nước )?$", re.IGNORECASE
+    )
+
+
 def _speaking(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield two or three name words before a verb of saying or a profession."""
-    text = document.folded
     lists = words("en", "not-name") | words("en", "org-head")
     for match in document.find(_speakers(document.lang)):
         start, end = match.span(1)
         parts = match[1].split(" ")
         if claimed.within(start, end) or any(part in lists for part in parts):
             continue
-        if _preceded(text, start) or (
+        if _inside_name(document, start) or (
             document.lang == "vi"
             and (not match[1].isascii() or parts[0] in words("vi", "not-name"))
         ):
@@ -164,13 +224,23 @@ def name_at(document: Document, claimed: Cover, begin: int) -> int | None:
     if match is None:
         return None
     vietnamese = vietnamese_name(document.folded, begin, document.lang)
-    end = match.end() if vietnamese is None else max(vietnamese, begin)
+    end = match.end() if vietnamese is None else _with_joint(document, max(vietnamese, begin))
     for other in claimed.within(begin, end):
         if other.label == "PERSON" or _homograph(document, other, begin, end):
             continue
         end = min(end, other.start)
-    end = _drop_last(document.folded, begin, end)
+    end = _drop_last(document, begin, end)
     return end if end - begin > 1 else None
+
+
+def _with_joint(document: Document, end: int) -> int:
+    joint = _joint_there().match(document.folded, end)
+    return joint.end() if joint else end
+
+
+@cache
+def _joint_there() -> re.Pattern[str]:
+    return re.compile(_joint())
 
 
 def _homograph(document: Document, other: Candidate, begin: int, end: int) -> bool:
@@ -179,19 +249,25 @@ def _homograph(document: Document, other: Candidate, begin: int, end: int) -> bo
     return (
         inner
         and " " not in document.folded[other.start : other.end]
-        and other.end - other.start < 6
+        and (other.end - other.start < 6 or document.word_before(other.start) in _PARTICLES)
     )
 
 
-def _drop_last(text: str, begin: int, end: int) -> int:
+_FAMILY_TOO = ("May", "June", "April", "Hall", "Street")
+
+
+def _drop_last(document: Document, begin: int, end: int) -> int:
     """Cut trailing words that are no part of a name, possessives and blanks."""
-    name = text[begin:end].rstrip(" ,")
+    name = document.folded[begin:end].rstrip(" ,")
     name = name[:-2] if name.endswith("'s") else name.removesuffix("'")
     while name:
         last = name.rsplit(" ", 1)[-1]
         if last not in words("en", "particle") and last not in words("en", "not-name"):
             break
-        if last in ("May", "June", "April") and name.split(" ")[0] in words("en", "given"):
+        short = len(last) < 3 or last == "Gen"
+        if document.lang == "vi" and short and last[0].isupper() and " " in name:
+            break
+        if last in _FAMILY_TOO and name.split(" ")[0] in words("en", "given"):
             break
         name = name[: -len(last)].rstrip()
     return begin + len(name)
@@ -209,6 +285,9 @@ def _after_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
             continue
         begin = _behind(document, claimed, office)
         if begin is None or not capital(text[begin : begin + 1]):
+            end = begin and document.lang == "en" and _particled(document, claimed, begin)
+            if begin and end:
+                yield _candidate(document, begin, end, "rule:person-after-office")
             continue
         if claimed.starting(begin) and claimed.starting(begin).label != "PERSON":  # type: ignore[union-attr]
             continue
@@ -218,7 +297,8 @@ def _after_office(document: Document, claimed: Cover) -> Iterator[Candidate]:
 
 
 _LINK = re.compile(
-    r"(?: of(?: the| its| his| her)?| for| nước| tỉnh| thành phố| tại| của| in| to)? "
+    r"(?: of(?: the| its| his| her)?| for| nước| tỉnh| thành phố| bang| tại| của| in|"
+    r" to(?: the)?)? "
 )
 _ACRONYM = re.compile(r" \([^()]{2,12}\)")
 
@@ -274,6 +354,9 @@ def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:
     """Yield what follows "ông", "Mr" and their like."""
     for match in document.find(_title(document.lang)):
         begin = match.end()
+        upper = document.lang == "vi" and match[0][0].isupper()
+        if upper and _preceded(document.folded, match.start()):
+            continue  # a syllable of a name that is spelt like a title: "Lê Anh Thơ"
         inside = claimed.at(match.end() - 2)
         if inside and inside.label == "ROLE":
             continue
@@ -285,9 +368,10 @@ def _after_title(document: Document, claimed: Cover) -> Iterator[Candidate]:
 
 def _one_or_more(document: Document, claimed: Cover, begin: int) -> int | None:
     first = claimed.starting(begin)
-    if first and first.label not in ("PERSON", "COUNTRY"):
+    names = ("COUNTRY", "PLACE") if document.lang == "vi" else ("COUNTRY",)
+    if first and first.label not in ("PERSON", *names):
         return None
-    if first and first.label == "COUNTRY":
+    if first and first.label in names:
         title = document.word_before(begin)
         if title not in ("ông", "bà", "anh", "chị", "ngài"):
             return None
@@ -302,6 +386,8 @@ def _common(document: Document, begin: int, end: int) -> bool:
     first = name.split(" ")[0]
     if " " in name and vietnamese_name(document.folded, begin, document.lang):
         return False
+    if document.lang == "en" and first in demonyms() and first != "German":
+        return True
     return first in words(document.lang, "not-name") or (name.isupper() and len(name) < 4)
 
 
@@ -333,10 +419,27 @@ def _preceded(text: str, begin: int) -> bool:
     """Tell whether a capitalised word stands directly before."""
     if text[begin - 1 : begin] != " ":
         return False
-    return _CAPITALISED_BEFORE.search(text[max(begin - 20, 0) : begin]) is not None
+    before = _CAPITALISED_BEFORE.search(text[max(begin - 20, 0) : begin])
+    return before is not None and before[1] not in _OPENERS
 
 
 _CAPITALISED_BEFORE = re.compile(rf"([{UPPER}][\w'-]*) $")
+
+
+def _inside_name(document: Document, begin: int) -> bool:
+    """Tell whether a capitalised word stands before that may belong to the same name."""
+    text = document.folded
+    if not _preceded(text, begin):
+        return False
+    before = _CAPITALISED_BEFORE.search(text[max(begin - 20, 0) : begin])
+    return document.lang != "en" or before is None or not _apart_from_name(before[1])
+
+
+def _apart_from_name(word: str) -> bool:
+    """Tell whether an English word in capitals is none of a name: "While", "China's", "Russian"."""
+    possessive = word.endswith(("'s", "s'"))
+    doing = word.endswith("ing") and len(word) > 6
+    return possessive or doing or word in words("en", "function-word") or word in demonyms()
 
 
 def _vietnamese_shape(name: str) -> bool:
@@ -356,11 +459,140 @@ def _by_given_name(document: Document, claimed: Cover) -> Iterator[Candidate]:
     for match in document.find(_NAME_WORD):
         if match[0] not in given or claimed.at(match.start()):
             continue
+        if _SHIP.search(text[max(match.start() - 24, 0) : match.start()]):
+            continue
         end = name_at(document, claimed, match.start())
         if end and " " in text[match.start() : end]:
             yield _candidate(document, match.start(), end, "rule:person-given-name", -1)
 
 
+def _chinese(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield Chinese names by the sounds of their syllables."""
+    for match in document.find(_pinyin()):
+        begin, end = match.span()
+        held = begin > 1 and claimed.at(begin - 2) is not None
+        others = claimed.within(begin, end)
+        city = others and all(one.start > begin and one.label == "PLACE" for one in others)
+        if (others and not city) or (_inside_name(document, begin) and not held):
+            continue
+        yield _candidate(document, begin, end, "rule:person-chinese", 1 if city else -1)
+
+
+@cache
+def _pinyin() -> Finder:
+    families = "|".join(sorted(words("en", "surname-chinese"), key=len, reverse=True))
+    given = rf"(?=[{UPPER}])(?i:{_SYLLABLE})(?i:{_SYLLABLE})?"
+    return Finder(rf"(?<![\w-])(?:{families}) {given}(?![\w-]| [{UPPER}][a-z])")
+
+
+_SYLLABLE = (
+    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|"
+    r"ui|ue|er|a|o|e|i|u))"
+)
+
+
+@cache
+def _told() -> re.Pattern[str]:
+    verbs = "said|added|noted|told|stressed|commented|warned|explained|declared|remarked|recalled"
+    word = rf"(?:(?:al|Al|el|El|Abu)[ -])?{_WORD}"
+    return re.compile(rf",\" ?(?:{verbs}) ({word}(?: (?:{_INITIAL}|{_WORD})){{0,3}})(?![\w-])")
+
+
+def _quoted(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield who is named behind a quotation and a verb of saying."""
+    for match in _told().finditer(document.folded):
+        begin = match.start(1)
+        end = _drop_last(document, begin, match.end(1))
+        if end - begin < 3 or claimed.within(begin, end) or _common(document, begin, end):
+            continue
+        whole = " " in match[1] or _ENDS_NAME.match(document.folded, end)
+        if whole and match[1].split(" ")[0] not in demonyms():
+            yield _candidate(document, begin, end, "rule:person-quoted", -1)
+
+
+_ENDS_NAME = re.compile(r"[,.;:\n]| (?:who|in|at|on|after|during|from|as|while|when)\b")
+
+
+@cache
+def _relations() -> Finder:
+    heads = "|".join(sorted(words("en", "person-apposed"), key=len, reverse=True))
+    return Finder(rf"(?<![\w-])(?:{heads}), ({_WORD}(?: (?:{_INITIAL}|{_WORD})){{0,3}})(?=[,.])")
+
+
+def _apposed(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield the name between commas behind a noun for a person: "his counterpart, X Y,"."""
+    for match in document.find(_relations()):
+        begin, end = match.span(1)
+        if not claimed.within(begin, end) and not _common(document, begin, end):
+            yield _candidate(document, begin, end, "rule:person-apposed", -1)
+
+
+_AGE = re.compile(r", (?:aged )?[1-9]\d,")
+_BEFORE_AGE = re.compile(rf"(?<![\w-])({_WORD}(?: {_WORD}){{1,2}})$")
+
+
+def _aged(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield the name that an age between commas follows."""
+    text = document.folded
+    for age in _AGE.finditer(text):
+        end, left = age.start(), max(age.start() - 50, 0)
+        name = _BEFORE_AGE.search(text[left:end])
+        begin = left + name.start() if name else end
+        if begin == end or claimed.within(begin, end) or _common(document, begin, end):
+            continue
+        yield _candidate(document, begin, end, "rule:person-aged", -1)
+
+
+@cache
+def _plural_offices() -> Finder:
+    heads = "|".join(sorted(words("en", "office-plural"), key=len, reverse=True))
+    return Finder(rf"(?<![\w-])(?:{heads}) (?=[{UPPER}]|v[ao]n |d[eu] )")
+
+
+def _after_plural(document: Document, claimed: Cover) -> Iterator[Candidate]:
+    """Yield both names of "Presidents X and Y"."""
+    for match in document.find(_plural_offices()):
+        found = list(_joined_names(document, claimed, match.end()))
+        if len(found) > 1:
+            yield from found
+
+
+def _joined_names(document: Document, claimed: Cover, begin: int) -> Iterator[Candidate]:
+    """Yield the names that begin here and behind "and" or a comma."""
+    for _ in range(4):
+        first = claimed.starting(begin)
+        end = name_at(document, claimed, begin) or _particled(document, claimed, begin)
+        other = first is not None and first.label != "PERSON"
+        if end is None or other or _common(document, begin, end):
+            return
+        if _PLURAL_ACRONYM.fullmatch(document.folded[begin:end]):
+            return
+        yield _candidate(document, begin, end, "rule:person-after-plural")
+        link = _AND_NAME.match(document.folded, end)
+        if link is None or (link[0] == ", " and " " not in document.folded[begin:end]):
+            return
+        begin = link.end()
+
+
+_PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s")
+_AND_NAME = re.compile(rf"(?:,? and |, )(?=[{UPPER}]|v[ao]n |d[eu] )")
+
+
+def _particled(document: Document, claimed: Cover, begin: int) -> int | None:
+    """Return the end of a family name that begins with particles: "von der Leyen"."""
+    match = _FAMILY_PARTICLES.match(document.folded, begin)
+    return name_at(document, claimed, match.end()) if match else None
+
+
+_FAMILY_PARTICLES = re.compile(
+    rf"(?:von der|van der|van den|von|van|de la|de|du|del|da|dos|al|el|bin|ben) (?=[{UPPER}])"
+)
+
+
+_SHIP = re.compile(
+    r"(?:USS|HMS|[Tt]àu(?: sân bay| khu trục| chiến)?|[Tt]ập trận(?: không quân)?) $"
+)
 _BEFORE_OFFICE = re.compile(
     rf"(?<![\w-])({_WORD}(?: {_WORD}|(?: (?:{_INITIAL}))){{1,3}}), (?:the |[A-Z]\w+ )?$"
 )
@@ -402,7 +634,7 @@ def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterato
         other = claimed.at(start)
         if other and other.label != "PERSON":
             continue
-        if _part_of_name(document.folded, start, end):
+        if _part_of_name(document, start, end):
             yield from _kin(document, claimed, start, end)
             continue
         name = document.folded[start:end]
@@ -411,7 +643,7 @@ def _short(document: Document, full: list[Candidate], claimed: Cover) -> Iterato
         yield Candidate(start, end, "PERSON", "rule:person-short", -2, key=keys[name])
 
 
-_STANDS_ALONE = re.compile(rf"(?![\w-]| [{UPPER}]\w* [{UPPER}])")
+_STANDS_ALONE = re.compile(rf"(?![\w-]| (?:ngạch|loại|tự tháp)\b| [{UPPER}]\w* [{UPPER}])")
 
 
 def _mentions(document: Document, names: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -445,6 +677,7 @@ def _kin(document: Document, claimed: Cover, start: int, end: int) -> Iterator[C
     if (
         before[1] not in common
         and claimed.at(begin) is None
+        and not _apart_from_name(before[1])
         and not _preceded(document.folded, begin)
     ):
         yield _candidate(document, begin, end, "rule:person-kin", -1)
@@ -479,16 +712,17 @@ def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[st
     listed = _listed_short()
     for person in full:
         name = document.folded[person.start : person.end]
-        parts = name.split(" ")
+        parts = name.replace(" - ", "-").split(" ")
         if len(parts) < 2:
             if _telling(document, person, name):
                 yield name, person.key
             continue
         forms = list(listed.get(person.key, ()))
-        if parts[0] in words("en", "family-first") and len(parts) < 4:
+        family = parts[0] in words("en", "family-first") and len(parts) < 4
+        if family or person.by == "rule:person-chinese":
             forms.append(parts[0])
         if not forms:
-            forms = [_last(parts)]
+            forms = [parts[0] if _joined().fullmatch(name) else _last(parts)]
         for form in forms:
             if len(form) > 1:
                 yield form, person.key
@@ -496,10 +730,20 @@ def _short_forms(document: Document, full: list[Candidate]) -> Iterator[tuple[st
                 yield form.upper(), person.key
 
 
+_NAMING = (
+    "rule:person-after-office",
+    "rule:person-after-title",
+    "rule:person-after-plural",
+    "rule:person-quoted",
+)
+
+
 def _telling(document: Document, person: Candidate, name: str) -> bool:
     """Tell whether a single name, said with office or title, is no common word."""
-    named = person.by in ("rule:person-after-office", "rule:person-after-title")
+    named = person.by in _NAMING
     plain = name.isascii() and len(name) > 3 and name[1:].islower()
+    if document.lang == "en":
+        plain = plain or name in words("en", "family-first") or "-" in name
     return named and plain and name not in words("en", "not-name")
 
 
@@ -516,13 +760,21 @@ def _last(parts: list[str]) -> str:
 _CAPITALISED_BEHIND = re.compile(rf" [{UPPER}]")
 
 
-def _part_of_name(text: str, start: int, end: int) -> bool:
+def _part_of_name(document: Document, start: int, end: int) -> bool:
+    text = document.folded
     before = _CAPITALISED_BEFORE.search(text[max(start - 20, 0) : start])
     after = _CAPITALISED_BEHIND.match(text, end)
-    office = before and before[1] in words("vi", "office-end")
+    office = before and before[1] in words("vi", "office-end") | _OPENERS
+    if before and document.lang == "en":
+        office = office or _apart_from_name(before[1])
     return bool(before and not office and not _sentence_start(text, start)) or bool(
         after and before is None and vietnamese_name(text, start)
     )
+
+
+_OPENERS = frozenset(
+    ("Khi", "Việc", "Dù", "Vụ", "Theo", "Với", "Sau", "Trước", "Nếu", "Nhưng", "Do", "Vì", "Và")
+)
 
 
 def _sentence_start(text: str, start: int) -> bool:

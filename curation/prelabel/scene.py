@@ -120,25 +120,6 @@ class Scene:
         entity = self.entities[number]
         return entity.key or self.lower[entity.start : entity.end]
 
-    def surname(self, number: int) -> str:
-        """Return the last word of what an entity is called, in lower case."""
-        return self.lower[self.entities[number].start : self.entities[number].end].split()[-1]
-
-    @cached_property
-    def watchers(self) -> frozenset[str]:
-        """The surnames of people whom the article calls analyst, professor and the like."""
-        before = words(self.lang, "watcher", after=r"s?(?: [\w-]+){0,3} $")
-        behind = words(self.lang, "watcher", before=r", (?:an? |the )?(?:[\w'-]+ ){0,5}")
-        return frozenset(
-            self.surname(number)
-            for number, entity in enumerate(self.entities)
-            if entity.label == "PERSON"
-            and (
-                before.search(self.lower[max(entity.start - 50, 0) : entity.start])
-                or behind.match(self.lower[entity.end : entity.end + 80])
-            )
-        )
-
     def latest(self, number: int, place: int) -> int:
         """Return the last mention before `place` of what an entity names, else the entity."""
         mentions = self._mentions[self.entities[number].label, self.name(number)]

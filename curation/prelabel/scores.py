@@ -1,8 +1,8 @@
-"""How often each rule was right, measured against gold; `data/scores.tsv` holds the result.
+"""How often each rule of entities was right, measured against gold: `data/scores.tsv`.
 
-A span is right where the gold has the same span with the same label, an event where the
-gold has an overlapping trigger of the same type. The precision is smoothed by one right
-and one wrong candidate, (right + 1) / (made + 2): a rule that never fired has no row.
+A span is right where the gold has the same span with the same label. The precision is smoothed
+by one right and one wrong candidate, (right + 1) / (made + 2): a rule that never fired has no
+row. The scores of triggers are not measured by rule: they are chances of `weighed`.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from curation.prelabel.registry import table
-from curation.records import Annotation, Event, Span
+from curation.records import Annotation
 
 
 @cache
@@ -26,9 +26,8 @@ def measure(pairs: Iterable[tuple[Annotation, Annotation]]) -> list[dict[str, st
     for candidates, gold in pairs:
         spans = {(span.start, span.end, span.label) for span in gold.spans}
         for span in candidates.spans:
-            _count(span, (span.start, span.end, span.label) in spans, made, right)
-        for event in candidates.events:
-            _count(event, any(_same(event, other) for other in gold.events), made, right)
+            made[span.by or ""] += 1
+            right[span.by or ""] += (span.start, span.end, span.label) in spans
     return [
         {
             "by": by,
@@ -38,13 +37,3 @@ def measure(pairs: Iterable[tuple[Annotation, Annotation]]) -> list[dict[str, st
         }
         for by, count in sorted(made.items())
     ]
-
-
-def _count(item: Span | Event, hit: bool, made: Counter[str], right: Counter[str]) -> None:
-    made[item.by or ""] += 1
-    right[item.by or ""] += hit
-
-
-def _same(event: Event, gold: Event) -> bool:
-    overlap = min(event.end, gold.end) > max(event.start, gold.start)
-    return overlap and event.type == gold.type

@@ -6,7 +6,9 @@ import unicodedata
 from pathlib import Path
 
 from curation.ontology import load_ontology
-from curation.prelabel import rules
+from curation.prelabel import Rules, rules
+from curation.prelabel.registry import Registry
+from curation.prelabel.weighed.tables import Models, Weights
 from curation.rawgold import RawGold, to_clean
 from curation.records import Annotation, Article, Author, Source, article_id, sha256_text
 
@@ -90,3 +92,16 @@ def gold_articles(
             item.setdefault("text", words[item["start"] : item["end"]])
         pairs.append(from_gold(msgspec.convert(record, RawGold), words))
     return pairs
+
+
+def _as_the_rules_say() -> Models:
+    """Return models that keep what the rules propose, and nothing else."""
+    roles = load_ontology().roles
+    proposed = {f"{role}|rule=True": 10.0 for role in roles}
+    return Models((), Weights(0.5, -5.0, {"pass=True": 10.0}), Weights(0.5, -5.0, proposed))
+
+
+RULES_ALONE = Rules(
+    load_ontology(), Registry(), models={"vi": _as_the_rules_say(), "en": _as_the_rules_say()}
+)
+"""The pre-labeller with nothing learned: what the lists and the rules propose by themselves."""

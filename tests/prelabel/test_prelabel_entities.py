@@ -44,6 +44,28 @@ VIETNAMESE = [
     "Ông [Phạm Hải Nam|PERSON] tới [Hải Nam|PLACE].",
     "Quan hệ lên [Đối tác chiến lược toàn diện|AGREEMENT].",
     "Hai bên hợp tác về [nông nghiệp|TOPIC], [du lịch|TOPIC] và [giao lưu nhân dân|TOPIC].",
+    # Korean and Arab names with blanks around the dash, and their bearers again
+    "[Han Myong - gil|PERSON] đã về; hôm đó [Han|PERSON] ốm. Bà [Choi Yun - hui|PERSON] vui.",
+    "[Ngoại trưởng|ROLE] [Oman|COUNTRY] [Salim bin Said al - Harthy|PERSON] tới.",
+    "[Tổng thống|ROLE] [Hàn|COUNTRY] [Yun Bo - seon|PERSON] nghỉ.",
+    # a name behind a nation, behind a body, and behind a word that opens the sentence
+    "Phi công [Na Uy|COUNTRY] [Odd Bakke|PERSON] và cây bút [Mari Holt|PERSON] đến.",
+    "[Chủ tịch|ROLE] [Hạ viện|ORG] [Odd Bakke|PERSON] nói. Khi [Bakke|PERSON] về, trời mưa.",
+    "Bà [Lê Anh Thơ|PERSON] cười; tàu USS Martin Ray cập cảng.",
+    # what begins like a body or a country and is none
+    "Tàu tới [Trường Sa|PLACE], rồi [Đài Loan|PLACE]; tàu sân bay [Mỹ|COUNTRY] rời cảng.",
+    "Cô nói tiếng Đức và tiếng Pháp ở huyện [Đông Anh|PLACE].",
+    "Anh kể rằng mẹ vui.",
+    # bodies end before a comma, a preposition or another body
+    "[Chủ tịch|ROLE] [Hội đồng Bảo an|ORG], [Pháp|COUNTRY] lo; [Viện Văn hóa|ORG] ở [Oslo|PLACE].",
+    "[Bộ Quốc phòng|ORG], Đại tướng [Lê Ba|PERSON] dự; bà dạy ở [đại học Uppsala|ORG].",
+    # a capital acts from afar
+    "Đó là cam kết từ [Oslo|COUNTRY]. [Oslo|COUNTRY] [ngày 3/10|DATE] phản đối.",
+    "Họ bàn [Hiệp định thương mại tự do Peru - Chile|AGREEMENT].",
+    "Bà dự [hội nghị thượng đỉnh liên Triều lần ba|OCCASION].",
+    "Họ mở [kỳ họp thứ 9 Ủy ban liên chính phủ Peru - Chile|OCCASION].",
+    "Bà rời [phiên họp khóa 72 Đại hội đồng Liên hợp quốc|OCCASION].",
+    "Cụ nhận [Huy hiệu 60 năm tuổi Đảng|HONOUR] và [Huân chương Dũng cảm|HONOUR].",
 ]
 ENGLISH = [
     "[Ambassador|ROLE] of [Kenya|COUNTRY] [Moses Otieno|PERSON] thanked them.",
@@ -65,6 +87,37 @@ ENGLISH = [
     "They will cooperate in [fisheries|TOPIC], [space research|TOPIC] and [tourism|TOPIC].",
     "Ties rose to a [comprehensive strategic partnership|AGREEMENT].",
     "She holds the [Order of Merit|HONOUR].",
+    # what stands before a name is no part of it
+    "While [Trump|PERSON] slept, [Chad|COUNTRY]'s [Assad|PERSON] wrote; later [Xi|PERSON] did.",
+    # Chinese names by their sound, also where a city's name lies in them
+    "Tea was served. [Zhong Liangting|PERSON] left with [Li Changchun|PERSON].",
+    # two names behind a plural, an age, a quotation, a noun between commas
+    "Presidents [Odda Vik|PERSON] and [von der Alm|PERSON] met.",
+    '[Mbeya Tolo|PERSON], 51, sings to [President|ROLE] [Odda "Oddy" Vik|PERSON].',
+    '"We wait," said [Snorri Bakkason|PERSON]. "It rains," added club sources.',
+    "He rang his counterpart, [Ulmo Ben-Ard|PERSON], at dawn.",
+    # a name behind office, body and article; behind a field of an office; a loose dash
+    "[Ambassador|ROLE] to the [UN|ORG] [Odda Vik|PERSON] left.",
+    "[Special Representative for International Cooperation|ROLE] [Odda Vik|PERSON] came.",
+    "[Premier|ROLE] [Odda al- Vikri|PERSON] and [Foreign Minister|ROLE] [Bo Alm|PERSON] spoke.",
+    # offices with their whole field
+    "[Minister of Foreign Affairs and Expatriates|ROLE] [Odda Vik|PERSON] met a"
+    " [principal deputy national security adviser|ROLE].",
+    # bodies end at "and", at a person, at a month and at what something is based on
+    "The [Department of Energy|ORG] and [Ministry of Health|ORG] of one mind.",
+    "The [Oslo|PLACE]-based [Fjord Institute|ORG] met the [Board of Trade|ORG] on [Nov. 3|DATE].",
+    "The [Chinese foreign affairs ministry|ORG] rang the [Kenyan embassy|ORG].",
+    "The [U.S.-Peru Energy Council|ORG] met the [New People's Army|ORG].",
+    "He left the [West Bank|PLACE] and the [National People's Congress|ORG].",
+    # agreements and occasions with states, fields and numbers
+    "The [U.S.-Peru Trade Treaty|AGREEMENT] and [UN resolution 1701|AGREEMENT] hold.",
+    "At [COP29|OCCASION] and on [World Bread Day|OCCASION] they praised the"
+    " [Fjord Partnership for Clean Water|AGREEMENT].",
+    "The [13th summit of the Fjord Association for Regional Cooperation|OCCASION] (FARC) began.",
+    # places by their kind, not nations
+    "They flew over the [Kansai|PLACE] region to an Afghan province and [Fjord Tower|PLACE].",
+    "ATTENTION - ADDS quotes",
+    "They will cooperate in [fisheries|TOPIC], [trade|TOPIC] and especially [tourism|TOPIC].",
 ]
 
 

@@ -4,12 +4,14 @@ import msgspec
 import pytest
 
 from curation.ontology import load_ontology
-from curation.prelabel import Prelabeller, prelabel
+from curation.prelabel import Prelabeller, Rules, prelabel
 from curation.prelabel.candidates import Candidate, losses, resolve
 from curation.prelabel.explain import Explained, ShownArgument, ShownProposal, explain
 from curation.prelabel.models.combination import Combined
+from curation.prelabel.registry import Registry
+from curation.prelabel.weighed.tables import Models, Weights
 from curation.records import Annotation, Article, Author, Span
-from tests.prelabel.made_articles import PRELABEL, article
+from tests.prelabel.made_articles import PRELABEL, RULES_ALONE, article
 
 VISIT = "Bộ trưởng Y tế Cuba Ana Ruiz sẽ thăm Huế ngày 3/5/2019."
 
@@ -79,32 +81,31 @@ def test_what_a_rule_refuses_is_shown_with_that_rule(
         ("Cuba không thăm Lào.", "vi", "thăm", "trigger:negated"),
         ("Cuba và Lào: các chuyến thăm.", "vi", "thăm", "trigger:generic"),
         ("Ann Lee will visit Peru.", "en", "visit", "trigger-test:visit"),
-        ("They said that the talks were long.", "en", "talks", "event:nobody-takes-part"),
     ],
 )
 def test_a_word_that_names_no_event_here_is_shown_with_the_test_it_fails(
     text: str, lang: str, words: str, rule: str
 ) -> None:
-    refused = [one for one in _explained(text, lang).triggers if one.outcome == "refused"]
+    shown = _explained(text, lang, RULES_ALONE).triggers
+    refused = [one for one in shown if one.outcome == "refused"]
     assert (words, rule) in [(one.text, one.why) for one in refused]
 
 
-def test_a_second_mention_that_adds_nothing_is_refused() -> None:
-    shown = _explained("Tổng thống Cuba thăm Lào. Sau đó, Tổng thống Cuba thăm Lào.")
-    assert [(one.text, one.outcome, one.why) for one in shown.triggers] == [
-        ("thăm", "won", ""),
-        ("thăm", "refused", "event:told-before"),
-    ]
-
-
 def test_the_longer_form_of_a_trigger_wins() -> None:
-    shown = _explained("Cuba gửi điện mừng Lào.")
-    winner = "[gửi điện mừng|MESSAGE] by trigger:message"
-    assert [_fate(one) for one in shown.triggers if one.outcome != "refused"] == [
-        ("gửi điện", "trigger:message", "lost", "longer", winner),
+    shown = _explained("Cuba gửi điện mừng Lào.", model=RULES_ALONE)
+    assert [_fate(one) for one in shown.triggers] == [
+        ("gửi điện", "trigger:message", "refused", "trigger:another-wins", ""),
         ("gửi điện mừng", "trigger:message", "won", "", ""),
-        ("điện mừng", "trigger:message", "lost", "longer", winner),
+        ("điện mừng", "trigger:message", "refused", "trigger:another-wins", ""),
+        ("mừng", "trigger:message", "refused", "false-friend:word-before", ""),
     ]
+
+
+def test_a_word_that_the_model_holds_for_unlikely_is_shown_with_its_chance() -> None:
+    never = Models((), Weights(0.5, -3.0, {}), Weights(0.5, 0.0, {}))
+    model = Rules(load_ontology(), Registry(), models={"vi": never})
+    (shown,) = _explained("Cuba thăm Lào.", model=model).triggers
+    assert (_fate(shown)[2:4], shown.score) == (("refused", "trigger:unlikely"), 0.047)
 
 
 def test_a_date_loses_to_the_longer_date() -> None:

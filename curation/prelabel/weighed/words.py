@@ -1,0 +1,122 @@
+"""The words of a sentence as the models see them: form, class, and the entity they belong to."""
+
+from collections.abc import Iterable, Sequence
+
+from curation.prelabel.candidates import Candidate
+from curation.prelabel.features import tokens_between
+from curation.prelabel.text import Document
+from curation.prelabel.weighed.tables import classes
+
+_LONGEST = 4
+"""Tokens in the longest word that has a class ("hợp tác xã")."""
+
+Class = list[str]
+"""The wide, the middle and the narrow class of a word."""
+
+
+class Line:
+    """One sentence: its tokens, their lower-cased words, and the entities in it."""
+
+    def __init__(
+        self,
+        document: Document,
+        number: int,
+        entities: Sequence[Candidate],
+    ) -> None:
+        self.start, self.end = document.sentences[number][:2]
+        tokens = tokens_between(document, self.start, self.end)
+        self.number, self.tokens, self.entities = number, tokens, entities
+        self.words = [document.lower[start:end] for start, end in tokens]
+        self.labels = _labels(tokens, entities)
+        self.seen = [
+            f"<{label}>" if label else word
+            for word, label in zip(self.words, self.labels, strict=True)
+        ]
+        self.classes = _classes(document.lang, self.words)
+        self.things = {
+            (one.label, one.key or document.lower[one.start : one.end]) for one in entities
+        }
+
+    def at(self, offset: int) -> int:
+        """Return the index of the first token that ends behind the offset."""
+        return next((i for i, token in enumerate(self.tokens) if token[1] > offset), 0)
+
+    def last(self, offset: int) -> int:
+        """Return the index of the last token that begins before the offset."""
+        found = 0
+        for i, token in enumerate(self.tokens):
+            if token[0] >= offset:
+                break
+            found = i
+        return found
+
+    def word(self, index: int) -> str:
+        """Return the word of a token, with a sign for the places outside the sentence."""
+        if 0 <= index < len(self.words):
+            return self.words[index]
+        return "<s>" if index < 0 else "</s>"
+
+    def shown(self, index: int) -> str:
+        """Return the word of a token, or the label of the entity that it belongs to."""
+        if 0 <= index < len(self.seen):
+            return self.seen[index]
+        return "<s>" if index < 0 else "</s>"
+
+    def of_class(self, index: int) -> Class | None:
+        """Return the classes of a word that is no part of an entity."""
+        if 0 <= index < len(self.classes) and not self.labels[index]:
+            return self.classes[index]
+        return None
+
+
+class Lines:
+    """The sentences of an article, each looked at once and only when it is asked for."""
+
+    def __init__(self, document: Document, entities: Iterable[Candidate]) -> None:
+        self.document = document
+        self._within: list[list[Candidate]] = [[] for _ in document.sentences]
+        for entity in entities:
+            self._within[document.sentence_at(entity.start)].append(entity)
+        self._made: dict[int, Line] = {}
+
+    def __getitem__(self, number: int) -> Line:
+        """Return a sentence; an entity belongs to the one in which it begins."""
+        line = self._made.get(number)
+        if line is None:
+            line = Line(self.document, number, self._within[number])
+            self._made[number] = line
+        return line
+
+
+def _labels(tokens: Sequence[tuple[int, int]], entities: Sequence[Candidate]) -> list[str]:
+    labels = [""] * len(tokens)
+    for entity in entities:
+        for i, (start, end) in enumerate(tokens):
+            if entity.start < end and start < entity.end:
+                labels[i] = entity.label
+    return labels
+
+
+def _classes(lang: str, words: Sequence[str]) -> list[Class | None]:
+    """Give each token the classes of the longest known word that it is part of."""
+    known = classes(lang)
+    found: list[Class | None] = [None] * len(words)
+    i = 0
+    while i < len(words):
+        for size in range(min(_LONGEST, len(words) - i), 0, -1):
+            class_ = known.get(" ".join(words[i : i + size]))
+            if class_:
+                found[i : i + size] = [class_.split()] * size
+                i += size
+                break
+        else:
+            i += 1
+    return found
+
+
+_EDGES = (0, 1, 2, 3, 5, 8, 12, 20)
+
+
+def rough(number: int, edges: Sequence[int] = _EDGES) -> str:
+    """Return the first edge that a number does not pass, or "M" for more."""
+    return next((str(edge) for edge in edges if number <= edge), "M")

@@ -1,0 +1,93 @@
+"""What the learned models see of a candidate, and how they choose."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.ontology import load_ontology
+from curation.prelabel import Rules
+from curation.prelabel.registry import Registry
+from curation.prelabel.text import Document
+from curation.prelabel.weighed import tables, triggers
+from curation.prelabel.weighed.tables import Form, Models, Weights
+from curation.prelabel.weighed.words import Line, Lines
+from tests.prelabel.made_articles import PRELABEL, RULES_ALONE, article
+
+NEVER, ALWAYS = Weights(0.5, -5.0, {}), Weights(0.5, 5.0, {})
+PLACES = st.tuples(st.integers(0, 20), st.integers(1, 6), st.sampled_from(("VISIT", "TALKS")))
+
+
+def _line(text: str, lang: str = "vi") -> Line:
+    page = article(text, lang)
+    return Lines(Document(page), RULES_ALONE.read(page).entities)[0]
+
+
+def test_a_chance_is_the_logistic_function_of_the_weights_that_are_there() -> None:
+    model = Weights(0.5, -1.0, {"a": 1.0, "b": 2.0})
+    assert model.chance(["a", "unknown"]) == 0.5
+    assert round(model.chance(["a", "b"]), 4) == 0.8808
+    assert Weights(0.5, 0.0, {"x": 1e9}).chance(["x"]) <= 1.0
+
+
+def test_an_entity_is_seen_as_its_label_and_a_word_by_the_longest_that_is_known() -> None:
+    line = _line("Tổng thống Chile hội đàm tại Huế.")
+    assert line.seen == [
+        "<ROLE>", "<ROLE>", "<COUNTRY>", "hội", "đàm", "tại", "<PLACE>", "."
+    ]  # fmt: skip
+    assert line.classes[3] == line.classes[4] == tables.classes("vi")["hội đàm"].split()
+    assert line.of_class(2) is None
+    assert (line.shown(-1), line.shown(8)) == ("<s>", "</s>")
+
+
+@given(st.dictionaries(PLACES, st.floats(0, 1), max_size=12), st.floats(0, 1))
+def test_what_is_kept_never_overlaps_and_is_likelier_than_what_it_beat(
+    drawn: dict[tuple[int, int, str], float], cut: float
+) -> None:
+    chances = {(start, start + size, name): p for (start, size, name), p in drawn.items()}
+    kept = triggers.choose(chances, cut)
+    assert all(a[1] <= b[0] for a, b in pairwise(kept))
+    for key, chance in chances.items():
+        rivals = [one for one in kept if one[0] < key[1] and key[0] < one[1]]
+        assert key in kept or chance < cut or max(chances[one] for one in rivals) >= chance
+
+
+def test_words_that_no_list_has_can_name_an_event_once_they_were_learned() -> None:
+    page = article("Chile dội nước lạnh vào Peru.")
+    learned = Models((Form("dội nước lạnh", "PROTEST"),), ALWAYS, NEVER)
+    model = Rules(load_ontology(), Registry(), models={"vi": learned})
+    (event,) = model(page).events
+    assert (event.type, event.text, event.by) == ("PROTEST", "dội nước lạnh", triggers.LEARNED)
+    assert RULES_ALONE(page).events == ()
+
+
+def test_the_score_of_a_trigger_is_its_chance() -> None:
+    page = article("Tổng thống Chile Luis Soto hội đàm với Thủ tướng Nepal Ram Thapa tại Huế.")
+    events = PRELABEL(page).events
+    assert [event.type for event in events] == ["TALKS"]
+    cut = tables.shipped("vi").triggers.cut
+    assert all(event.score is not None and cut <= event.score <= 1 for event in events)
+
+
+def test_an_entity_plays_one_role_and_none_that_the_ontology_forbids() -> None:
+    sure = Models((), Weights(0.5, -5.0, {"pass=True": 10.0}), ALWAYS)
+    model = Rules(load_ontology(), Registry(), models={"vi": sure})
+    page = article("Tổng thống Chile Luis Soto thăm Peru ngày 3/5/2019.")
+    annotation = model(page)
+    labels = {span.id: span.label for span in annotation.spans}
+    (event,) = annotation.events
+    fillers = [argument.span for argument in event.arguments]
+    assert len(fillers) == len(set(fillers)) == 4
+    assert all(
+        load_ontology().allows_argument(event.type, argument.role, labels[argument.span])
+        for argument in event.arguments
+    )
+
+
+def test_every_table_is_there_in_both_languages_and_names_known_types() -> None:
+    for lang in ("vi", "en"):
+        models = tables.shipped(lang)
+        assert {form.type for form in models.forms} <= set(load_ontology().event_types)
+        assert len(models.triggers.of) > 1000
+        assert len(models.arguments.of) > 1000
+        assert all(len(row.split()) == 3 for row in tables.classes(lang).values())
