@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from curation.ontology import load_ontology
 from curation.prelabel import Rules
 from curation.prelabel.registry import Registry
+from curation.prelabel.scene import Scene
 from curation.prelabel.text import Document
-from curation.prelabel.weighed import tables, triggers
+from curation.prelabel.weighed import arguments, tables, triggers
 from curation.prelabel.weighed.tables import Form, Models, Weights
 from curation.prelabel.weighed.words import Line, Lines
 from tests.prelabel.made_articles import PRELABEL, RULES_ALONE, article
@@ -91,3 +92,27 @@ def test_every_table_is_there_in_both_languages_and_names_known_types() -> None:
         assert len(models.triggers.of) > 1000
         assert len(models.arguments.of) > 1000
         assert all(len(row.split()) == 3 for row in tables.classes(lang).values())
+
+
+def test_the_candidates_of_a_line_grow_with_its_length_only() -> None:
+    def weighed(times: int) -> int:
+        words = (
+            "Ngoại trưởng Chile hội đàm với Peru tại Huế "
+            + "trong một bầu không khí cởi mở và " * 6
+        )
+        page = article(words * times)
+        document = Document(page)
+        reading = RULES_ALONE.read(page)
+        kept = [event.trigger for event in reading.telling.events]
+        assert len(kept) >= times / 2
+        scene = Scene(document, reading.entities, (), kept, load_ontology())
+        lines = Lines(document, reading.entities)
+        return sum(1 for _ in arguments.features(scene, lines, [()] * len(kept)))
+
+    assert weighed(120) < 2.2 * weighed(60)
+
+
+def test_a_chance_does_not_hang_on_the_order_of_the_features() -> None:
+    model = Weights(0.5, 0.1, {str(n): 10.0 ** (n % 9 - 4) * (-1) ** n / 3 for n in range(200)})
+    names = [str(n) for n in range(200)]
+    assert len({model.chance(names[n:] + names[:n]) for n in range(200)}) == 1

@@ -3,6 +3,7 @@
 A candidate is an event, an entity near it, and a role that the ontology allows between them.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -209,20 +210,17 @@ def _between(
     start, end = (entity.end, trigger.start) if side == "B" else (trigger.end, entity.start)
     if side == "I":
         start = end = trigger.start
-    words = [
-        word
-        for word, (from_, to) in zip(line.words, line.tokens, strict=True)
-        if from_ >= start and to <= end
-    ]
-    inner = [one for one in line.entities if one.start >= start and one.end <= end]
-    inner = [] if side == "I" else inner
+    words = line.between(start, end)
+    around = [] if side == "I" else line.entities
+    inner = [one for one in around if one.start >= start and one.end <= end]
     yield f"d={rough(len(words))}"
     yield f"n={min(len(inner), 5)}"
     yield f"same={min(sum(one.label == entity.label for one in inner), 3)}"
     yield f"l={'-'.join(one.label for one in inner) if len(inner) < 5 else 'many'}"
     yield f"comma={',' in words}"
-    events = sum(start <= from_ and to <= end for from_, to in places) if side != "I" else 0
-    yield f"events={min(events, 2)}"
+    first = bisect_left(places, (start, start))
+    events = sum(to <= end for _, to in places[first : first + 2]) if side != "I" else 0
+    yield f"events={events}"
     yield from (f"b={word}" for word in [word for word in words if word.isalpha()][:12])
     if len(words) <= 4:
         yield f"p={' '.join(words)}"
@@ -257,7 +255,7 @@ def _beside(document: Document, line: Line, entity: Candidate) -> Iterator[str]:
     if behind:
         gap = document.lower[entity.end : behind[0].start]
         yield f"before={behind[0].label}{gap}"
-    yield f"first={all(one.start >= entity.start for one in line.entities)}"
+    yield f"first={line.entities[0].start >= entity.start}"
 
 
 def _ranked(scene: Scene, event: _Event, near: _Near, spot: _Spot) -> Iterator[str]:

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from math import exp
+from math import exp, fsum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,7 +30,8 @@ class Weights(msgspec.Struct, frozen=True):
         return self._sum(features) < self.floor
 
     def _sum(self, features: Iterable[str]) -> float:
-        return self.bias + sum(filter(None, map(self.of.get, features)))
+        # the sum must not hang on the order of the features, which may come from sets
+        return fsum(filter(None, map(self.of.get, features))) + self.bias
 
 
 class Form(NamedTuple):

@@ -5,7 +5,7 @@ its context refused it, and the words that named events in annotated articles.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -36,22 +36,23 @@ def weigh(
     chances = {
         key: model.chance(row) for key, row in features(lines, entities, found, model.hopeless)
     }
-    kept = choose(chances, model.cut)
+    kept = set(choose(chances, model.cut))
+    taken = _places(kept)
     return [
-        _judged(form, chances.get(key, 0.0), key in kept and form is rows[0], kept)
+        _judged(form, chances.get(key, 0.0), key in kept and form is rows[0], taken)
         for key, rows in found.items()
         for form in rows
     ]
 
 
-def _judged(form: Trigger, chance: float, wins: bool, kept: Sequence[Key]) -> Trigger:
+def _judged(form: Trigger, chance: float, wins: bool, taken: Collection[int]) -> Trigger:
     """Return a form with its chance as score, and why it does not win."""
     score = round(chance, 3)
     if wins:
         return form._replace(refused="", score=score, form_start=form.start, form_end=form.end)
     if form.refused and form.refused != _UNLISTED:
         return form._replace(score=score)
-    rival = any(start < form.end and form.start < end for start, end, _ in kept)
+    rival = any(place in taken for place in range(form.start, form.end))
     return form._replace(refused=RIVAL if rival else UNLIKELY, score=score)
 
 
@@ -75,11 +76,15 @@ def _learned(
     document: Document, listed: Sequence[Trigger], forms: tuple[Form, ...]
 ) -> Iterator[Trigger]:
     types, automaton = _automaton(forms)
+    at: dict[tuple[int, str], Trigger] = {}
+    for known in listed:
+        for place in range(known.start, known.end):
+            at.setdefault((place, known.type), known)
     for index, start, end in automaton.find_matches_as_indexes(document.lower, overlapping=True):
         if whole_word(document.lower, start, end):
             for type_ in types[index]:
-                near = (f for f in listed if f.type == type_ and f.start < end and start < f.end)
-                form = next(near, None)
+                near = (at.get((place, type_)) for place in range(start, end))
+                form = next(filter(None, near), None)
                 yield Trigger(
                     start,
                     end,
@@ -106,12 +111,18 @@ def _automaton(forms: tuple[Form, ...]) -> tuple[list[list[str]], ahocorasick_rs
 def choose(chances: Mapping[Key, float], cut: float) -> list[Key]:
     """Keep the likeliest candidates that do not overlap; of equals the longest, then earliest."""
     kept: list[Key] = []
+    taken: set[int] = set()
     for key in sorted(chances, key=lambda k: (-chances[k], k[0] - k[1], k)):
         if chances[key] < cut:
             break
-        if not any(start < key[1] and key[0] < end for start, end, _ in kept):
+        if not any(place in taken for place in range(key[0], key[1])):
             kept.append(key)
+            taken |= _places([key])
     return sorted(kept)
+
+
+def _places(keys: Iterable[Key]) -> set[int]:
+    return {place for start, end, _ in keys for place in range(start, end)}
 
 
 # --- features ---------------------------------------------------------------------------
@@ -217,8 +228,9 @@ def _classes(place: _Place) -> Iterator[str]:
 
 def _entities(place: _Place) -> Iterator[str]:
     start, end, type_ = place.key
-    before = [one for one in place.line.entities if one.end <= start]
-    behind = [one for one in place.line.entities if one.start >= end]
+    around = place.line.entities
+    before = [one for one in around if one.end <= start]
+    behind = [one for one in around if one.start >= end]
     for side, near in (("<", before[::-1]), (">", behind)):
         if not near:
             yield f"none{side}|{type_}"
@@ -228,9 +240,9 @@ def _entities(place: _Place) -> Iterator[str]:
         yield from (f"near{side}={label}", f"near{side}={label}|{type_}")
         yield f"gap{side}={label}{rough(gap, (1, 5, 12, 30, 60))}"
         yield from (f"has{side}={known}|{type_}" for known in {one.label for one in near})
-    for label in {o.label for o in place.line.entities if o.start < end and start < o.end}:
+    for label in {one.label for one in around if one.start < end and start < one.end}:
         yield from (f"in={label}", f"in={label}|{type_}")
-    states = {one.kb for one in place.line.entities if one.label == "COUNTRY"}
+    states = {one.kb for one in around if one.label == "COUNTRY"}
     yield f"states={rough(len(states), (0, 1, 2))}|{type_}"
 
 
@@ -257,14 +269,16 @@ class _Told:
     def __init__(self) -> None:
         self._forms: Counter[str] = Counter()
         self._types: Counter[str] = Counter()
-        self._known: dict[str, list[tuple[int, set[tuple[str, str]]]]] = defaultdict(list)
+        self._known: dict[str, _Known] = defaultdict(_Known)
+        self._all = _Known()
 
     def add(self, place: _Place, passed: bool) -> None:
         """Note a candidate; only one that passed the tests of the rules counts as told."""
         self._forms[place.form] += 1
         if passed:
             self._types[place.key[2]] += 1
-            self._known[place.key[2]].append((place.line.number, _things(place.line)))
+            for known in (self._known[place.key[2]], self._all):
+                known.add(place.line.number, _things(place.line))
 
     def features(self, place: _Place) -> Iterator[str]:
         """Yield what is new in the sentence of a candidate."""
@@ -273,18 +287,37 @@ class _Told:
         yield f"types={min(self._types[type_], 4)}"
         yield f"types={min(self._types[type_], 4)}|{type_}"
         mine, known = _things(place.line), self._known[type_]
-        if not known:
+        if known.latest is None:
             yield f"opens|{type_}"
-        if any(other == number for other, _ in known):
+        if known.latest == number:
             yield from ("together", f"together|{type_}")
-        earlier = [things for other, things in known if other < number]
-        if earlier:
-            yield from _added(type_, mine, set[tuple[str, str]]().union(*earlier))
-            yield f"since={rough(number - known[-1][0], (1, 2, 3, 5))}"
-        everything = [
-            things for rows in self._known.values() for other, things in rows if other < number
-        ]
-        yield f"news={bool(mine - set[tuple[str, str]]().union(*everything))}"
+        earlier = known.before(number)
+        if earlier is not None:
+            yield from _added(type_, mine, earlier)
+            yield f"since={rough(number - (known.latest or 0), (1, 2, 3, 5))}"
+        yield f"news={bool(mine - (self._all.before(number) or set()))}"
+
+
+class _Known:
+    """What sentences named, of which the last may still be told of; they come in order."""
+
+    def __init__(self) -> None:
+        self.latest: int | None = None
+        self._last: set[tuple[str, str]] = set()
+        self._before: set[tuple[str, str]] | None = None
+
+    def add(self, number: int, things: set[tuple[str, str]]) -> None:
+        """Take in a sentence, the same as before or a later one."""
+        if self.latest is not None and self.latest < number:
+            self._before = (self._before or set()) | self._last
+        self.latest, self._last = number, things
+
+    def before(self, number: int) -> set[tuple[str, str]] | None:
+        """Return what the sentences before one named; None where there is none of them."""
+        if self.latest is not None and self.latest < number:
+            self._before = self._before or set()
+            self._before |= self._last
+        return self._before
 
 
 def _added(type_: str, mine: set[tuple[str, str]], old: set[tuple[str, str]]) -> Iterator[str]:

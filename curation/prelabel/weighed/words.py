@@ -1,5 +1,6 @@
 """The words of a sentence as the models see them: form, class, and the entity they belong to."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from curation.prelabel.candidates import Candidate
@@ -26,6 +27,8 @@ class Line:
         self.start, self.end = document.sentences[number][:2]
         tokens = tokens_between(document, self.start, self.end)
         self.number, self.tokens, self.entities = number, tokens, entities
+        self._starts = [token[0] for token in tokens]
+        self._ends = [token[1] for token in tokens]
         self.words = [document.lower[start:end] for start, end in tokens]
         self.labels = _labels(tokens, entities)
         self.seen = [
@@ -38,17 +41,17 @@ class Line:
         }
 
     def at(self, offset: int) -> int:
-        """Return the index of the first token that ends behind the offset."""
-        return next((i for i, token in enumerate(self.tokens) if token[1] > offset), 0)
+        """Return the index of the first token that ends behind the offset, 0 where none does."""
+        place = bisect_right(self._ends, offset)
+        return place if place < len(self.tokens) else 0
 
     def last(self, offset: int) -> int:
         """Return the index of the last token that begins before the offset."""
-        found = 0
-        for i, token in enumerate(self.tokens):
-            if token[0] >= offset:
-                break
-            found = i
-        return found
+        return max(bisect_left(self._starts, offset) - 1, 0)
+
+    def between(self, start: int, end: int) -> list[str]:
+        """Return the words of the tokens that lie whole in [start, end)."""
+        return self.words[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
 
     def word(self, index: int) -> str:
         """Return the word of a token, with a sign for the places outside the sentence."""
@@ -89,11 +92,14 @@ class Lines:
 
 
 def _labels(tokens: Sequence[tuple[int, int]], entities: Sequence[Candidate]) -> list[str]:
-    labels = [""] * len(tokens)
+    """Return the label of the entity that each token is part of; both are sorted and flat."""
+    labels, at = [""] * len(tokens), 0
     for entity in entities:
-        for i, (start, end) in enumerate(tokens):
-            if entity.start < end and start < entity.end:
-                labels[i] = entity.label
+        while at < len(tokens) and tokens[at][1] <= entity.start:
+            at += 1
+        while at < len(tokens) and tokens[at][0] < entity.end:
+            labels[at] = entity.label
+            at += 1
     return labels
 
 
