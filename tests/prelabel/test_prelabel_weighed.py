@@ -49,8 +49,14 @@ def test_what_is_kept_never_overlaps_and_is_likelier_than_what_it_beat(
     kept = triggers.choose(chances, cut)
     assert all(a[1] <= b[0] for a, b in pairwise(kept))
     for key, chance in chances.items():
-        rivals = [one for one in kept if one[0] < key[1] and key[0] < one[1]]
+        near = [one for one in kept if one[0] <= key[1] + 1 and key[0] <= one[1] + 1]
+        rivals = [one for one in near if one[2] == key[2] or (one[0] < key[1] and key[0] < one[1])]
         assert key in kept or chance < cut or max(chances[one] for one in rivals) >= chance
+
+
+def test_of_two_words_side_by_side_one_names_the_event() -> None:
+    chances = {(0, 4, "PROPOSAL"): 0.5, (5, 9, "PROPOSAL"): 0.6, (10, 14, "VISIT"): 0.7}
+    assert triggers.choose(chances, 0.4) == [(5, 9, "PROPOSAL"), (10, 14, "VISIT")]
 
 
 def test_words_that_no_list_has_can_name_an_event_once_they_were_learned() -> None:

@@ -109,15 +109,22 @@ def _automaton(forms: tuple[Form, ...]) -> tuple[list[list[str]], ahocorasick_rs
 
 
 def choose(chances: Mapping[Key, float], cut: float) -> list[Key]:
-    """Keep the likeliest candidates that do not overlap; of equals the longest, then earliest."""
+    """Keep the likeliest candidates that do not overlap; of equals the longest, then earliest.
+
+    Two of a type that only a blank parts are one too many ("mong", "muốn").
+    """
     kept: list[Key] = []
     taken: set[int] = set()
+    ends: set[tuple[int, str]] = set()
     for key in sorted(chances, key=lambda k: (-chances[k], k[0] - k[1], k)):
+        start, end, type_ = key
         if chances[key] < cut:
             break
-        if not any(place in taken for place in range(key[0], key[1])):
+        beside = {(start - 1, type_), (end, type_)} & ends
+        if not beside and not any(place in taken for place in range(start, end)):
             kept.append(key)
             taken |= _places([key])
+            ends |= {(start - 1, type_), (end, type_)}
     return sorted(kept)
 
 
