@@ -153,7 +153,7 @@ def trigger_examples(known: Case, forms: tuple[Form, ...]) -> Iterator[Example]:
     """Yield each candidate; it is right where the gold has an overlapping trigger of its type."""
     found = of_triggers.candidates(known.document, known.listed, forms)
     lines = Lines(known.document, known.entities)
-    for key, row in of_triggers.features(lines, known.entities, found):
+    for key, row in of_triggers.features(lines, found):
         yield Example(row, hit(known, key))
 
 

@@ -321,13 +321,6 @@ def _agree(context: Context) -> bool:
     )
 
 
-def _addressee(context: Context) -> bool:
-    """Accept a wish that another side is to fulfil."""
-    near = context.behind(32, ("COUNTRY", "PARTY", "ORG", "ROLE", "PERSON"))
-    side = expression(context.document.lang, "side").search(context.right(45))
-    return bool(near or side) and bool(context.before(200, ACTORS) or side)
-
-
 def _wish(context: Context) -> bool:
     """Accept a wish whose subject is another side: "mong muốn Lào ủng hộ", "hoped Fiji would"."""
     lang = context.document.lang
@@ -684,7 +677,6 @@ TESTS: dict[str, Callable[[Context], bool]] = {
     "joined-talk": _joined_talk,
     "session": _session,
     "given": _given,
-    "aid-sum": _aid_sum,
     "ban": _ban,
     "leave": _leave,
     "wish-side": lambda c: _wish(c) and not c.behind(12, ("PERSON", "ROLE")),
@@ -807,7 +799,6 @@ TESTS: dict[str, Callable[[Context], bool]] = {
     "title": _title_only,
     "agree": _agree,
     "action": _participants,
-    "addressee": _addressee,
     "addressed-verb": _participants,
     "protest": _participants,
     "sanction": _participants,

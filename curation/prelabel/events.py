@@ -67,7 +67,7 @@ def find_events(
     models = taught.models or shipped(document.lang)
     phrases = find_phrases(document, entities, chains)
     lines = Lines(document, entities)
-    forms = triggers.weigh(lines, entities, list(judged(document, entities, phrases)), models)
+    forms = triggers.weigh(lines, list(judged(document, entities, phrases)), models)
     if taught.revise is not None:
         forms = taught.revise(document, entities, forms)
     kept = [t for t in longest(forms) if t.type in ontology.event_types]

@@ -27,15 +27,11 @@ Key = tuple[int, int, str]
 """Start, end and type of a candidate."""
 
 
-def weigh(
-    lines: Lines, entities: Sequence[Candidate], listed: Sequence[Trigger], models: Models
-) -> list[Trigger]:
+def weigh(lines: Lines, listed: Sequence[Trigger], models: Models) -> list[Trigger]:
     """Return all candidates: those to be kept with their chance as score, the others refused."""
     model = models.triggers
     found = candidates(lines.document, listed, models.forms)
-    chances = {
-        key: model.chance(row) for key, row in features(lines, entities, found, model.hopeless)
-    }
+    chances = {key: model.chance(row) for key, row in features(lines, found, model.hopeless)}
     kept = set(choose(chances, model.cut))
     taken = _places(kept)
     return [
@@ -147,7 +143,6 @@ class _Place(NamedTuple):
 
 def features(
     lines: Lines,
-    entities: Sequence[Candidate],
     found: Mapping[Key, Sequence[Trigger]],
     hopeless: Callable[[list[str]], bool] = lambda row: False,
 ) -> Iterator[tuple[Key, list[str]]]:
@@ -159,7 +154,7 @@ def features(
     passed = {
         (f.start, f.end, f.type) for f in longest([f for rows in found.values() for f in rows])
     }
-    about = list(_article(document, entities))
+    about = list(_article(document, lines.entities))
     told = _Told()
     for key, its in found.items():
         form = " ".join(document.lower[key[0] : key[1]].split())
@@ -315,8 +310,7 @@ class _Known:
 
     def add(self, number: int, things: set[tuple[str, str]]) -> None:
         """Take in a sentence, the same as before or a later one."""
-        if self.latest is not None and self.latest < number:
-            self._before = (self._before or set()) | self._last
+        self.before(number)
         self.latest, self._last = number, things
 
     def before(self, number: int) -> set[tuple[str, str]] | None:

@@ -1,7 +1,7 @@
 """The words of a sentence as the models see them: form, class, and the entity they belong to."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.features import tokens_between
@@ -18,14 +18,9 @@ Class = list[str]
 class Line:
     """One sentence: its tokens, their lower-cased words, and the entities in it."""
 
-    def __init__(
-        self,
-        document: Document,
-        number: int,
-        entities: Sequence[Candidate],
-    ) -> None:
-        self.start, self.end = document.sentences[number][:2]
-        tokens = tokens_between(document, self.start, self.end)
+    def __init__(self, document: Document, number: int, entities: Sequence[Candidate]) -> None:
+        self.start, end = document.sentences[number][:2]
+        tokens = tokens_between(document, self.start, end)
         self.number, self.tokens, self.entities = number, tokens, entities
         self._starts = [token[0] for token in tokens]
         self._ends = [token[1] for token in tokens]
@@ -55,15 +50,11 @@ class Line:
 
     def word(self, index: int) -> str:
         """Return the word of a token, with a sign for the places outside the sentence."""
-        if 0 <= index < len(self.words):
-            return self.words[index]
-        return "<s>" if index < 0 else "</s>"
+        return _in(self.words, index)
 
     def shown(self, index: int) -> str:
         """Return the word of a token, or the label of the entity that it belongs to."""
-        if 0 <= index < len(self.seen):
-            return self.seen[index]
-        return "<s>" if index < 0 else "</s>"
+        return _in(self.seen, index)
 
     def of_class(self, index: int) -> Class | None:
         """Return the classes of a word that is no part of an entity."""
@@ -75,8 +66,8 @@ class Line:
 class Lines:
     """The sentences of an article, each looked at once and only when it is asked for."""
 
-    def __init__(self, document: Document, entities: Iterable[Candidate]) -> None:
-        self.document = document
+    def __init__(self, document: Document, entities: Sequence[Candidate]) -> None:
+        self.document, self.entities = document, entities
         self._within: list[list[Candidate]] = [[] for _ in document.sentences]
         for entity in entities:
             self._within[document.sentence_at(entity.start)].append(entity)
@@ -89,6 +80,12 @@ class Lines:
             line = Line(self.document, number, self._within[number])
             self._made[number] = line
         return line
+
+
+def _in(words: Sequence[str], index: int) -> str:
+    if 0 <= index < len(words):
+        return words[index]
+    return "<s>" if index < 0 else "</s>"
 
 
 def _labels(tokens: Sequence[tuple[int, int]], entities: Sequence[Candidate]) -> list[str]:
