@@ -93,31 +93,32 @@ def _automaton(lang: str) -> tuple[list[tuple[str, list[Row]]], ahocorasick_rs.A
     forms: dict[str, list[Row]] = {}
     for row in table("triggers"):
         if row["lang"] == lang:
-            left_of, right_of = _words_left(row["not_after"]), _words_right(row["not_before"])
-            for form, left, right in _expand(row["form"]):
-                forms.setdefault(form, []).append(
-                    Row(
-                        row["type"],
-                        row["pos"] == "n",
-                        row["frame"] or default_frame(row["type"]),
-                        tuple(row["test"].split(",")) if row["test"] else (),
-                        left_of,
-                        right_of,
-                        left,
-                        right,
-                    )
-                )
+            whole = Row(
+                row["type"],
+                row["pos"] == "n",
+                row["frame"] or default_frame(row["type"]),
+                tuple(row["test"].split(",")) if row["test"] else (),
+                _words_left(row["not_after"]),
+                _words_right(row["not_before"]),
+                0,
+                0,
+            )
+            for form, left, right in _expand(lower(fold(row["form"]))):
+                marked = whole._replace(left=left, right=right) if left or right else whole
+                forms.setdefault(form, []).append(marked)
     return list(forms.items()), ahocorasick_rs.AhoCorasick(list(forms))
 
 
 def _expand(form: str) -> Iterator[tuple[str, int, int]]:
     """Yield each way to read a form, with the length left and right of its marked part."""
     for choice in product(*(slot.split("/") for slot in _slots(form))):
-        text = lower(fold(" ".join(choice)))
-        plain = text.replace("[", "").replace("]", "")
-        left = text.index("[") if "[" in text else 0
-        right = len(text) - text.index("]") - 1 if "]" in text else 0
-        yield plain, left, right
+        text = " ".join(choice)
+        if "[" in text or "]" in text:
+            left = max(text.find("["), 0)
+            right = len(text) - text.index("]") - 1 if "]" in text else 0
+            yield text.replace("[", "").replace("]", ""), left, right
+        else:
+            yield text, 0, 0
 
 
 def _slots(form: str) -> list[str]:

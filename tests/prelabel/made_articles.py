@@ -97,8 +97,8 @@ def gold_articles(
 def _as_the_rules_say() -> Models:
     """Return models that keep what the rules propose, and nothing else."""
     roles = load_ontology().roles
-    proposed = {f"{role}|rule=True": 10.0 for role in roles}
-    return Models((), Weights(0.5, -5.0, {"pass=True": 10.0}), Weights(0.5, -5.0, proposed))
+    proposed = {f"{role}|rule=True": 10_000 for role in roles}
+    return Models((), Weights(0.5, -5000, {"pass=True": 10_000}), Weights(0.5, -5000, proposed))
 
 
 RULES_ALONE = Rules(

@@ -102,7 +102,7 @@ def test_the_longer_form_of_a_trigger_wins() -> None:
 
 
 def test_a_word_that_the_model_holds_for_unlikely_is_shown_with_its_chance() -> None:
-    never = Models((), Weights(0.5, -3.0, {}), Weights(0.5, 0.0, {}))
+    never = Models((), Weights(0.5, -3000, {}), Weights(0.5, 0, {}))
     model = Rules(load_ontology(), Registry(), models={"vi": never})
     (shown,) = _explained("Cuba thăm Lào.", model=model).triggers
     assert (_fate(shown)[2:4], shown.score) == (("refused", "trigger:unlikely"), 0.047)

@@ -28,11 +28,15 @@ Key = tuple[int, int, str]
 def weigh(
     scene: Scene, lines: Lines, proposed: Sequence[Sequence[Argument]], model: Weights
 ) -> list[list[Argument]]:
-    """Return the arguments of each trigger of a scene: each entity once, in its likeliest role."""
+    """Return the arguments of each trigger of a scene: each entity once, in its likeliest role.
+
+    An argument is right only where its event is: its chance is that of the trigger too.
+    """
     if not scene.triggers:
         return []
     rows = features(scene, lines, proposed, model.hopeless)
-    chances = {key: model.chance(row) for key, row in rows}
+    scores = [trigger.score for trigger in scene.triggers]
+    chances = {key: scores[key[0]] * model.chance(row) for key, row in rows}
     rules = {
         (event, argument.filler, argument.role): argument
         for event, arguments in enumerate(proposed)
@@ -102,6 +106,7 @@ def features(
         reach = range(max(trigger.sentence - _BACK, 0), trigger.sentence + 1)
         fillers = sorted({f for n in reach for f in within[n]} | set(event.proposed))
         near = _Near(fillers, [numbers[filler] for filler in fillers], places)
+        rows = _Rows(event, hopeless)
         for filler in fillers:
             label = entities[filler].label
             roles = [
@@ -113,8 +118,8 @@ def features(
                 spot = _spot(entities[filler], filler, numbers[filler], trigger)
                 signs: list[str] = []
                 for role in roles:
-                    row = _called(scene, event, spot, role)
-                    if hopeless(row):
+                    row = rows.of(role, label, spot.side, _of_rules(scene, event, filler, role))
+                    if row is None:
                         continue
                     signs = signs or _signs(scene, event, near, spot)
                     yield (index, filler, role), row + _seen(event, spot, role, signs)
@@ -141,22 +146,32 @@ def _spot(entity: Candidate, filler: int, number: int, trigger: Trigger) -> _Spo
     return _Spot(filler, number, side if number == trigger.sentence else side + "X")
 
 
-def _called(scene: Scene, event: _Event, spot: _Spot, role: str) -> list[str]:
-    """Return what a candidate is, and what the rules say of it."""
-    filler, side = spot.filler, spot.side
-    label, type_, form = scene.entities[filler].label, event.trigger.type, event.form
-    row = [
-        role,
-        f"{role}|{side}",
-        f"{role}|{label}|{side}",
-        f"{role}|{type_}|{side}",
-        f"{role}|{type_}|{label}|{side}",
-        f"{role}|{form}|{side}",
-        f"{role}|{form}|{label}|{side}",
-    ]
-    for sign in _of_rules(scene, event, filler, role):
-        row += (f"{role}|{sign}", f"{role}|{type_}|{sign}")
-    return row
+class _Rows:
+    """What the candidates of an event are and what the rules say of them, each row made once."""
+
+    def __init__(self, event: _Event, hopeless: Callable[[list[str]], bool]) -> None:
+        self._event, self._hopeless = event, hopeless
+        self._made: dict[tuple[str, ...], list[str] | None] = {}
+
+    def of(self, role: str, label: str, side: str, rules: tuple[str, ...]) -> list[str] | None:
+        """Return the first features of a candidate; None where they make it hopeless."""
+        key = (role, label, side, *rules)
+        if key not in self._made:
+            row = [*self._called(role, label, side), *self._ruled(role, rules)]
+            self._made[key] = None if self._hopeless(row) else row
+        return self._made[key]
+
+    def _called(self, role: str, label: str, side: str) -> Iterator[str]:
+        type_, form = self._event.trigger.type, self._event.form
+        yield from (role, f"{role}|{side}", f"{role}|{label}|{side}")
+        yield from (f"{role}|{type_}|{side}", f"{role}|{type_}|{label}|{side}")
+        yield from (f"{role}|{form}|{side}", f"{role}|{form}|{label}|{side}")
+
+    def _ruled(self, role: str, rules: tuple[str, ...]) -> Iterator[str]:
+        by = any(sign.startswith("by=") for sign in rules)
+        has = role in self._event.has
+        for sign in (f"rule={by}", f"has={has}", f"has={has}{by}", *rules):
+            yield from (f"{role}|{sign}", f"{role}|{self._event.trigger.type}|{sign}")
 
 
 def _seen(event: _Event, spot: _Spot, role: str, signs: Sequence[str]) -> list[str]:
@@ -170,17 +185,14 @@ def _seen(event: _Event, spot: _Spot, role: str, signs: Sequence[str]) -> list[s
 _WORDY = ("b=", "v=", "p=")
 
 
-def _of_rules(scene: Scene, event: _Event, filler: int, role: str) -> Iterator[str]:
-    """Yield what the rules say of an entity in a role."""
-    mine = event.proposed.get(filler, ())
-    by = [argument.by for argument in mine if argument.role == role]
-    yield f"rule={bool(by)}"
-    yield from (f"by={rule}" for rule in by)
-    if mine and not by:
-        yield f"other={mine[0].role}"
-    yield from (f"has={role in event.has}", f"has={role in event.has}{bool(by)}")
-    if not mine and scene.name(filler) in event.names:
-        yield f"named={event.names[scene.name(filler)]}"
+def _of_rules(scene: Scene, event: _Event, filler: int, role: str) -> tuple[str, ...]:
+    """Return what the rules say of an entity in a role."""
+    mine = event.proposed.get(filler)
+    if mine:
+        by = tuple(f"by={argument.by}" for argument in mine if argument.role == role)
+        return by or (f"other={mine[0].role}",)
+    named = event.names.get(scene.name(filler))
+    return (f"named={named}",) if named else ()
 
 
 def _signs(scene: Scene, event: _Event, near: _Near, spot: _Spot) -> list[str]:

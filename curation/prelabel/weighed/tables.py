@@ -4,34 +4,34 @@ import gzip
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from math import exp, fsum
+from math import exp
 from typing import Any, NamedTuple
 
 import msgspec
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """A logistic model over features that are there or not.
+    """A logistic model over features that are there or not; weights in thousandths of log-odds.
 
-    `cut` is the least chance to keep; below `floor`, in log-odds, a candidate is not looked into.
+    Whole numbers, so that their sum does not hang on the order of the features, which may come
+    from sets. `cut` is the least chance to keep; a candidate below `floor` is not looked into.
     """
 
     cut: float
-    bias: float
-    of: Mapping[str, float]
-    floor: float = -99.0
+    bias: int
+    of: Mapping[str, int]
+    floor: int = -99_000
 
     def chance(self, features: Iterable[str]) -> float:
         """Return the chance from 0 to 1 that a candidate with these features is right."""
-        return 1 / (1 + exp(-max(min(self._sum(features), 30.0), -30.0)))
+        return 1 / (1 + exp(-max(min(self._sum(features) / 1000, 30.0), -30.0)))
 
     def hopeless(self, features: Iterable[str]) -> bool:
         """Tell whether a candidate is so unlikely by some features that the others do not count."""
         return self._sum(features) < self.floor
 
-    def _sum(self, features: Iterable[str]) -> float:
-        # the sum must not hang on the order of the features, which may come from sets
-        return fsum(filter(None, map(self.of.get, features))) + self.bias
+    def _sum(self, features: Iterable[str]) -> int:
+        return sum(filter(None, map(self.of.get, features)), self.bias)
 
 
 class Form(NamedTuple):
@@ -63,6 +63,17 @@ def shipped(lang: str) -> Models:
 def classes(lang: str) -> Mapping[str, str]:
     """Return the classes of each word, wide, middle and narrow: words used alike share one."""
     found: dict[str, str] = _table(f"{lang}-classes")
+    return found
+
+
+@cache
+def longest_with_class(lang: str) -> Mapping[str, int]:
+    """Return the tokens of the longest word with a class that a token opens, if more than one."""
+    found: dict[str, int] = {}
+    for word in classes(lang):
+        if " " in word:
+            first = word[: word.index(" ")]
+            found[first] = max(found.get(first, 0), word.count(" ") + 1)
     return found
 
 

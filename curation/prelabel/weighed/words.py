@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from curation.prelabel.candidates import Candidate
 from curation.prelabel.features import tokens_between
 from curation.prelabel.text import Document
-from curation.prelabel.weighed.tables import classes
-
-_LONGEST = 4
-"""Tokens in the longest word that has a class ("hợp tác xã")."""
+from curation.prelabel.weighed.tables import classes, longest_with_class
 
 Class = list[str]
 """The wide, the middle and the narrow class of a word."""
@@ -102,18 +99,17 @@ def _labels(tokens: Sequence[tuple[int, int]], entities: Sequence[Candidate]) ->
 
 def _classes(lang: str, words: Sequence[str]) -> list[Class | None]:
     """Give each token the classes of the longest known word that it is part of."""
-    known = classes(lang)
+    known, longest = classes(lang), longest_with_class(lang)
     found: list[Class | None] = [None] * len(words)
     i = 0
     while i < len(words):
-        for size in range(min(_LONGEST, len(words) - i), 0, -1):
-            class_ = known.get(" ".join(words[i : i + size]))
-            if class_:
-                found[i : i + size] = [class_.split()] * size
-                i += size
-                break
-        else:
-            i += 1
+        size = min(longest.get(words[i], 1), len(words) - i)
+        while size > 1 and " ".join(words[i : i + size]) not in known:
+            size -= 1
+        class_ = known.get(" ".join(words[i : i + size]))
+        if class_:
+            found[i : i + size] = [class_.split()] * size
+        i += size
     return found
 
 
