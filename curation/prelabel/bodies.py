@@ -201,6 +201,8 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
     text = document.folded
     if known.parties.starting(begin) or known.persons.starting(begin):
         return True
+    if _NO_PART.match(text, begin) or (linked and text[begin].isdigit()):
+        return True
     role = known.roles.starting(begin)
     if role and not re.search(r"(?:Văn phòng|Phủ|Hội đồng) $", text[max(begin - 12, 0) : begin]):
         return True
@@ -210,6 +212,10 @@ def _stops(document: Document, known: Known, begin: int, linked: bool, friends: 
     if linked and (_vi_heads().pattern.match(text, begin) or known.countries.starting(begin)):
         return not friends
     return vietnamese_name(text, begin) is not None and not known.countries.starting(begin)
+
+
+_NO_PART = re.compile(r"(?:Ảnh|(?<=, )TP|Đại (?:tướng|tá|úy)|Trưởng đoàn)(?!\w)")
+"""What follows a body without being of its name: a credit of a picture, a city, a rank."""
 
 
 @cache

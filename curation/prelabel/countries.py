@@ -64,7 +64,8 @@ def _venues_vi(document: Document) -> Iterator[Candidate]:
 
 @cache
 def _classed_venues() -> Finder:
-    name = rf"[{UPPER}]\w*(?:[ -][{UPPER}]\w*){{0,3}}"
+    joint = rf" ?- ?(?:a|al|e|el) ?- ?[{UPPER}]\w*| - La(?!\w)"
+    name = rf"[{UPPER}]\w*(?:{joint}|(?:[ -][{UPPER}]\w*){{0,3}})"
     return Finder(fold(rf"(?<![\w-])(?P<x>(?i:{cell('vi', 'venue-class')}) {name})"))
 
 

@@ -58,7 +58,9 @@ _UNNAMED = re.compile(
 
 _A_BODY = re.compile(
     r"\D*\b(?:People's Congress|Consultative Con(?:ference|gress)|World Economic Forum|"
-    r"Security Dialogue|Leadership Conference.*|"
+    r"Quadrilateral Security Dialogue|Leadership Conference.*|Press Conference|"
+    r"(?:\w+ )?Episcopal Conference|"
+    r"(?:\w+ )*Research Forum|Pacific Islands? Forum|Asia[ -]Pacific Economic Cooperation Forum|"
     r"(?:Republican|Democratic) Conference|"
     r"(?:US|U\.S\.|African National|Indian National|[A-Z]\w+'s|[A-Z]\w+an) Congress)"
 )
@@ -194,10 +196,29 @@ def _lists(document: Document, start: int, end: int, cued: bool = False) -> Iter
         if not stops and group:
             continue
         yield from _accept(document, group, cued)
+        yield from _between(document, left, stops)
         tail = stops[-1].end() if stops else left
         last = index + 1 == len(pieces) and group and document.lang != "en"
         group = [] if last else [(tail, right)]
     yield from _accept(document, group, cued)
+
+
+def _between(document: Document, start: int, stops: list[re.Match[str]]) -> Iterator[Candidate]:
+    """Yield single fields behind a cue that have a closing word on either side."""
+    place = start
+    for stop in stops:
+        for item in _accept(document, [(place, stop.start())], True):
+            before = document.folded[max(item.start - 60, 0) : item.start]
+            several = document.lang != "en" or " " in document.folded[item.start : item.end]
+            if several and _alone(document.lang).search(before):
+                yield item
+        place = stop.end()
+
+
+@cache
+def _alone(lang: str) -> re.Pattern[str]:
+    """Return what stands before a field that is named by itself in the midst of a clause."""
+    return pattern(rf"(?:{cell(lang, 'topic-cue-alone')})$", re.IGNORECASE)
 
 
 def _pieces(document: Document, start: int, end: int) -> list[tuple[int, int]]:
@@ -213,6 +234,7 @@ def _accept(document: Document, group: list[tuple[int, int]], only_cued: bool) -
     items = [item for place, pair in enumerate(group) if (item := _item(document, pair, place))]
     field = _field(document.lang).pattern
     fields = [item for item in items if field.search(document.lower, item.start, item.end)]
+    first = items[0].start if items else 0
     while items and items[-1] not in fields:
         items.pop()
     while items and items[0] not in fields:
@@ -220,12 +242,32 @@ def _accept(document: Document, group: list[tuple[int, int]], only_cued: bool) -
     if not items:
         return []
     before = _cased(document)[max(items[0].start - 60, 0) : items[0].start]
-    cued = _cue(document.lang).search(before)
+    cued = _cue(document.lang).search(before) or _cued_pair(document, first, items[0])
     if only_cued and not cued:
-        return []
+        return _examples(document, items)
     if cued:
         return items if len(fields) > 1 else fields[:1]
+    if all(_WEAK.fullmatch(document.lower, item.start, item.end) for item in fields):
+        return []
     return items if len(fields) > 1 and 2 * len(fields) >= len(items) else []
+
+
+def _examples(document: Document, items: list[Candidate]) -> list[Candidate]:
+    """Return the English items that a cue parts from the first: "diplomacy, such as trade"."""
+    if document.lang != "en" or len(items) == 1:
+        return []
+    before = document.lower[max(items[1].start - 60, 0) : items[1].start]
+    return items[1:] if _cue("en").search(before) else []
+
+
+def _cued_pair(document: Document, first: int, field: Candidate) -> bool:
+    """Tell whether one English word and "and" part a cue from a field: "discuss X and trade"."""
+    if document.lang != "en" or not _ONE_AND.fullmatch(document.lower, first, field.start):
+        return False
+    return _cue("en").search(document.lower[max(first - 60, 0) : first]) is not None
+
+
+_ONE_AND = re.compile(r"[\w-]+ and ")
 
 
 def _item(document: Document, pair: tuple[int, int], place: int) -> Candidate | None:
@@ -254,8 +296,12 @@ _COMMON_END = re.compile(
 )
 _ITEM_WORD = re.compile(r"[^\W_]+")
 _NAME_INSIDE = re.compile(r"^[-']|-$|'s |[A-Z]\w+ [A-Z]")
+_WEAK = re.compile(r"(?:xây dựng|phát triển|nhân dân|ổn định chính trị|hợp tác|kết nối)(?: đất)?")
+"""Words for what is built up at home, which make no list of fields by themselves."""
 _NO_ITEM = re.compile(
-    r"cơ chế|(?!training|banking|engineering|processing|shipping|peacekeeping)[a-z]+ing |"
+    r"cơ chế|(?:các |những |một )?(?:bộ trưởng|quan chức|nhân viên|nhà|công cuộc|quá trình|"
+    r"bất ổn|tôn trọng|cản trở|đa dạng|đa phương hóa|đường lối|nhiệm vụ)(?!\w)|"
+    r"(?!training|banking|engineering|processing|shipping|peacekeeping)[a-z]+ing |"
     r"(?:he|she|it|they|we|i)(?:\s|$)",
     re.IGNORECASE,
 )

@@ -20,6 +20,8 @@ VIETNAMESE = [
     ("Mục tiêu đến năm 2030.", "năm 2030", "2030"),
     ("Kế hoạch giai đoạn 2021-2025.", "2021-2025", "2021/2025"),
     ("Kim ngạch quý III/2024 tăng.", "quý III/2024", "2024-07/2024-09"),
+    ("Họ gặp nhau cuối tuần trước.", "cuối tuần trước", "2024-10-26/2024-10-27"),
+    ("Nửa cuối năm 2018 có lụt.", "Nửa cuối năm 2018", "2018-07/2018-12"),
     ("Hôm qua, tàu cập cảng.", "Hôm qua", "2024-10-27"),
     ("Sáng nay, bà phát biểu.", "Sáng nay", "2024-10-28"),
     ("Hai ông gặp nhau hôm thứ Sáu.", "thứ Sáu", "2024-10-25"),

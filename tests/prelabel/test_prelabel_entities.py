@@ -44,6 +44,24 @@ VIETNAMESE = [
     "Ông [Phạm Hải Nam|PERSON] tới [Hải Nam|PLACE].",
     "Quan hệ lên [Đối tác chiến lược toàn diện|AGREEMENT].",
     "Hai bên hợp tác về [nông nghiệp|TOPIC], [du lịch|TOPIC] và [giao lưu nhân dân|TOPIC].",
+    # a field by itself within a clause; what is built at home and persons are no fields
+    "Hai bên nhất trí tăng cường hợp tác [năng lượng|TOPIC] với [Peru|COUNTRY].",
+    "[Peru|COUNTRY] đề nghị hỗ trợ trong các lĩnh vực mới như [hải quan|TOPIC], [dệt may|TOPIC].",
+    "Họ thúc đẩy công cuộc xây dựng và phát triển; quan chức quốc phòng và nhà ngoại giao dự.",
+    # occasions end where the sentence goes on; forums, years and weeks with a name
+    "Bà dự [Hội nghị Cấp cao BRICS|OCCASION] chụp ảnh, rồi [hội nghị G 20|OCCASION].",
+    "Ông tới [Diễn đàn Vành đai và Con đường lần thứ hai|OCCASION].",
+    "Cụ xem [Năm Hữu nghị Peru - Chile 2031|OCCASION] ở [Lima|PLACE].",
+    "Ông dự [Diễn đàn Doanh nghiệp Peru - Cộng hòa Séc|OCCASION] và [Cấp cao Đông Á|OCCASION].",
+    "Họ mừng [kỷ niệm 9 năm ký Hiệp ước về các nguyên tắc cơ bản của quan hệ hữu nghị|OCCASION].",
+    # agreements with a year and of the parties, and a body called after one
+    "Theo [Công ước Liên hợp quốc về Luật biển năm 1982|AGREEMENT], họ họp.",
+    "Họ giữ [Tuyên bố Ứng xử của các bên tại Biển Đông|AGREEMENT] và [hiệp định Oslo|AGREEMENT].",
+    "[Tổ chức Hiệp ước Bắc Đại Tây Dương|ORG] họp.",
+    # a resort with a joined name, a pagoda
+    "Họ nghỉ ở [khu nghỉ dưỡng Sol - a - Mar|PLACE], rồi thăm [chùa Trấn Vũ|PLACE].",
+    # what follows a body and is none of its name
+    "[Sở Ngoại vụ|ORG] gửi [Bộ Y tế|ORG], Đại tá và 9 người cười.",
     # Korean and Arab names with blanks around the dash, and their bearers again
     "[Han Myong - gil|PERSON] đã về; hôm đó [Han|PERSON] ốm. Bà [Choi Yun - hui|PERSON] vui.",
     "[Ngoại trưởng|ROLE] [Oman|COUNTRY] [Salim bin Said al - Harthy|PERSON] tới.",
@@ -118,6 +136,23 @@ ENGLISH = [
     "They flew over the [Kansai|PLACE] region to an Afghan province and [Fjord Tower|PLACE].",
     "ATTENTION - ADDS quotes",
     "They will cooperate in [fisheries|TOPIC], [trade|TOPIC] and especially [tourism|TOPIC].",
+    # single fields behind a cue, in the midst of a clause or behind one other word
+    "They held talks on [border management|TOPIC] with rangers.",
+    "Both will discuss lunar and [regional security|TOPIC] issues at dawn.",
+    "Shared goals, including combating [climate change|TOPIC], bind them.",
+    "His diplomacy, such as [water management|TOPIC] and [tourism|TOPIC], pleased all.",
+    # meetings of leaders and donors, dialogues, summits by number; conferences that are bodies
+    "The [Fjord-Alpine Leaders Meeting|OCCASION] chose the [Bergen Donors' Conference|OCCASION].",
+    "At [COP-31|OCCASION] they launched the [Fjord-Alpine Cyber Dialogue|OCCASION].",
+    "They marked the [70th anniversary of the Fjord-Alpine alliance|OCCASION].",
+    # treaties with a list in their name, resolutions by acronym
+    "They signed the [Agreement on Open, Fair, and Honest Trade|AGREEMENT] and cited"
+    " [UNSCR 9901|AGREEMENT].",
+    # a capital that acts after something; a city that is left, or has a landmark
+    "It came after [Lima|COUNTRY] barred trawlers; she left [Oslo|PLACE] for [Lima|PLACE].",
+    "They rode [London|PLACE]'s iconic trams and had no trust in [Lima|COUNTRY].",
+    # titles before a name, letters of honour behind it
+    "Gov [Bakkason|PERSON] met the Hon [Ulmo Dahlen|PERSON] MP, and DPM [Odda Vik|PERSON] slept.",
 ]
 
 
