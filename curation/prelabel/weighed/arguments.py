@@ -35,7 +35,7 @@ def weigh(
     if not scene.triggers:
         return []
     rows = features(scene, lines, proposed, model.hopeless)
-    scores = [trigger.score for trigger in scene.triggers]
+    scores = [1.0 if trigger.score is None else trigger.score for trigger in scene.triggers]
     chances = {key: scores[key[0]] * model.chance(row) for key, row in rows}
     rules = {
         (event, argument.filler, argument.role): argument
@@ -175,10 +175,12 @@ class _Rows:
 
 
 def _seen(event: _Event, spot: _Spot, role: str, signs: Sequence[str]) -> list[str]:
-    """Return the signs of a place for a role, and for most of them also for the event type."""
-    here, type_ = f"{role}|{spot.side}", event.trigger.type
+    """Return the signs of a place for a role, most of them also by the event's type and words."""
+    here = f"{role}|{spot.side}"
     row = [f"{here}|{sign}" for sign in signs]
-    row += [f"{type_}|{here}|{sign}" for sign in signs if sign[:2] not in _WORDY]
+    short = [sign for sign in signs if sign[:2] not in _WORDY]
+    for name in (event.trigger.type, event.form):
+        row += [f"{name}|{here}|{sign}" for sign in short]
     return row
 
 

@@ -156,6 +156,9 @@ def features(
     }
     about = list(_article(document, lines.entities))
     told = _Told()
+    beside: dict[int, list[Key]] = defaultdict(list)
+    for key in sorted(passed):
+        beside[document.sentence_at(key[0])].append(key)
     for key, its in found.items():
         form = " ".join(document.lower[key[0] : key[1]].split())
         row = list(dict.fromkeys(_named(key[2], form, its, key in passed)))
@@ -166,6 +169,7 @@ def features(
         row += _words(place)
         row += _classes(place)
         row += _entities(place)
+        row += _neighbors(place, beside[line.number])
         row += _position(document, place)
         row += told.features(place)
         yield key, row + about
@@ -197,6 +201,8 @@ def _words(place: _Place) -> Iterator[str]:
         yield f"w+{step}={shown(j + step)}"
     yield f"wf-1={place.line.word(i - 1)}|{form}"
     yield f"wf+1={place.line.word(j + 1)}|{form}"
+    yield f"w-1={shown(i - 1)}|{form}"
+    yield f"w+1={shown(j + 1)}|{form}"
     yield f"w-2-1={shown(i - 2)} {shown(i - 1)}"
     yield f"w+1+2={shown(j + 1)} {shown(j + 2)}"
     yield f"w-1+1={shown(i - 1)} {shown(j + 1)}"
@@ -204,10 +210,13 @@ def _words(place: _Place) -> Iterator[str]:
     yield f"w+1t={shown(j + 1)}|{type_}"
     yield f"w-3-1={shown(i - 3)} {shown(i - 2)} {shown(i - 1)}"
     yield f"w+1+3={shown(j + 1)} {shown(j + 2)} {shown(j + 3)}"
+    for name in (form, type_):
+        yield f"w-2-1={shown(i - 2)} {shown(i - 1)}|{name}"
+        yield f"w+1+2={shown(j + 1)} {shown(j + 2)}|{name}"
     for word in set(place.line.seen[max(i - _WINDOW, 0) : i]):
-        yield f"L={word}"
+        yield from (f"L={word}", f"L={word}|{type_}", f"L={word}|{form}")
     for word in set(place.line.seen[j + 1 : j + 1 + _WINDOW]):
-        yield f"R={word}"
+        yield from (f"R={word}", f"R={word}|{type_}", f"R={word}|{form}")
 
 
 def _classes(place: _Place) -> Iterator[str]:
@@ -246,6 +255,23 @@ def _entities(place: _Place) -> Iterator[str]:
         yield from (f"in={label}", f"in={label}|{type_}")
     states = {one.kb for one in around if one.label == "COUNTRY"}
     yield f"states={rough(len(states), (0, 1, 2))}|{type_}"
+
+
+def _neighbors(place: _Place, passed: Sequence[Key]) -> Iterator[str]:
+    """Yield the nearest candidate on either side that passed the tests of the rules."""
+    start, end, type_ = place.key
+    before = [key for key in passed if key[1] <= start]
+    behind = [key for key in passed if key[0] >= end]
+    for side, near in (("<", before[-1:]), (">", behind[:1])):
+        if not near:
+            yield f"beside{side}|{type_}"
+            continue
+        other = near[0]
+        at = place.line.at(other[0])
+        gap = place.first - at if side == "<" else at - place.last
+        yield f"beside{side}={other[2]}|{type_}"
+        yield f"beside{side}={other[2]}|{place.form}"
+        yield f"beside{side}={other[2]}|{type_}|{rough(gap, (1, 3, 6, 12))}"
 
 
 def _position(document: Document, place: _Place) -> Iterator[str]:
