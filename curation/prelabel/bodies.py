@@ -228,9 +228,7 @@ def _tail_phrases(tail: frozenset[str]) -> re.Pattern[str]:
 def _other_begins() -> re.Pattern[str]:
     """Return what ends a body behind a comma: another body or a person's title."""
     titles = "|".join(sorted(words("vi", "honorific"), key=len, reverse=True))
-    return re.compile(
-        rf"(?i:{titles}|trưởng)(?= [{UPPER}])|{_vi_heads().pattern.pattern} [{UPPER}]"
-    )
+    return re.compile(rf"(?i:{titles}|trưởng)(?= [{UPPER}])|{_vi_heads().source} [{UPPER}]")
 
 
 def _tail_phrase(text: str, begin: int, tail: frozenset[str]) -> int | None:

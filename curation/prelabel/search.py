@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, chain, islice
+from re import _compiler, _parser  # type: ignore[attr-defined]
 from re import _constants as _ops  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 _WORD = re.compile(r"\w+")
@@ -119,16 +119,21 @@ class Finder:
     """An expression that is tried only where its opening stands."""
 
     def __init__(self, source: str, flags: int = 0) -> None:
-        self._source, self._flags = source, flags
+        self.source, self._flags = source, flags
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return _parser.parse(self.source, self._flags)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The expression, compiled where it is needed first."""
-        return re.compile(self._source, self._flags)
+        """The expression, compiled where it is needed first; it does not know its source."""
+        compiled: re.Pattern[str] = _compiler.compile(self._parsed, self._flags)
+        return compiled
 
     @cached_property
     def _known(self) -> tuple[Opening | None, tuple[str, ...]]:
-        tree = list(_parser.parse(self._source, self._flags))
+        tree = list(self._parsed)
         folded = bool(self._flags & re.IGNORECASE)
         begins = opening(tree, folded)
         listed = begins is not None and not begins.firsts
