@@ -208,7 +208,7 @@ def _between(document: Document, start: int, stops: list[re.Match[str]]) -> Iter
     place = start
     for stop in stops:
         for item in _accept(document, [(place, stop.start())], True):
-            before = document.folded[max(item.start - 60, 0) : item.start]
+            before = _ahead(document.folded, item.start)
             several = document.lang != "en" or " " in document.folded[item.start : item.end]
             if several and _alone(document.lang).search(before):
                 yield item
@@ -241,7 +241,7 @@ def _accept(document: Document, group: list[tuple[int, int]], only_cued: bool) -
         items.pop(0)
     if not items:
         return []
-    before = _cased(document)[max(items[0].start - 60, 0) : items[0].start]
+    before = _ahead(_cased(document), items[0].start)
     cued = _cue(document.lang).search(before) or _cued_pair(document, first, items[0])
     if only_cued and not cued:
         return _examples(document, items)
@@ -252,19 +252,23 @@ def _accept(document: Document, group: list[tuple[int, int]], only_cued: bool) -
     return items if len(fields) > 1 and 2 * len(fields) >= len(items) else []
 
 
+def _ahead(text: str, place: int) -> str:
+    """Return as much of the text before a place as a cue may take up."""
+    return text[max(place - 60, 0) : place]
+
+
 def _examples(document: Document, items: list[Candidate]) -> list[Candidate]:
     """Return the English items that a cue parts from the first: "diplomacy, such as trade"."""
     if document.lang != "en" or len(items) == 1:
         return []
-    before = document.lower[max(items[1].start - 60, 0) : items[1].start]
-    return items[1:] if _cue("en").search(before) else []
+    return items[1:] if _cue("en").search(_ahead(document.lower, items[1].start)) else []
 
 
 def _cued_pair(document: Document, first: int, field: Candidate) -> bool:
     """Tell whether one English word and "and" part a cue from a field: "discuss X and trade"."""
     if document.lang != "en" or not _ONE_AND.fullmatch(document.lower, first, field.start):
         return False
-    return _cue("en").search(document.lower[max(first - 60, 0) : first]) is not None
+    return _cue("en").search(_ahead(document.lower, first)) is not None
 
 
 _ONE_AND = re.compile(r"[\w-]+ and ")

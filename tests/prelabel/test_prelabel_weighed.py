@@ -92,6 +92,22 @@ def test_an_entity_plays_one_role_and_none_that_the_ontology_forbids() -> None:
     )
 
 
+def test_a_candidate_sees_the_nearest_on_either_side_that_passed_the_tests() -> None:
+    page = article("Chile mời Peru thăm Huế và hội đàm với Nepal.")
+    document, reading = Document(page), RULES_ALONE.read(page)
+    found = triggers.candidates(document, reading.telling.forms, ())
+    rows = triggers.features(Lines(document, reading.entities), found)
+    beside = {
+        (page.text[start:end], type_): [one for one in row if one.startswith("beside")]
+        for (start, end, type_), row in rows
+    }
+    assert "beside<|PROPOSAL" in beside["mời", "PROPOSAL"]
+    assert "beside>=VISIT|mời" in beside["mời", "PROPOSAL"]
+    assert "beside<=PROPOSAL|thăm" in beside["thăm", "VISIT"]
+    assert "beside>=TALKS|thăm" in beside["thăm", "VISIT"]
+    assert "beside>|TALKS" in beside["hội đàm", "TALKS"]
+
+
 def test_an_argument_is_no_likelier_than_its_event() -> None:
     page = article("Tổng thống Chile Luis Soto thăm Peru ngày 3/5/2019.")
 

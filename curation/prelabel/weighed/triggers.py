@@ -4,9 +4,11 @@ A candidate is a place with a type: what `data/triggers.tsv` lists, whether or n
 its context refused it, and the words that named events in annotated articles.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -258,11 +260,14 @@ def _entities(place: _Place) -> Iterator[str]:
 
 
 def _neighbors(place: _Place, passed: Sequence[Key]) -> Iterator[str]:
-    """Yield the nearest candidate on either side that passed the tests of the rules."""
+    """Yield the nearest on either side that passed the tests of the rules; they come in order."""
     start, end, type_ = place.key
-    before = [key for key in passed if key[1] <= start]
-    behind = [key for key in passed if key[0] >= end]
-    for side, near in (("<", before[-1:]), (">", behind[:1])):
+    before = bisect_right(passed, start, key=itemgetter(1))
+    behind = bisect_left(passed, end, key=itemgetter(0))
+    for side, near in (
+        ("<", passed[max(before - 1, 0) : before]),
+        (">", passed[behind : behind + 1]),
+    ):
         if not near:
             yield f"beside{side}|{type_}"
             continue
